@@ -1,0 +1,1 @@
+"""The edges: settings, command line, the turn, the worker, channels, desk."""

@@ -1,0 +1,1 @@
+"""The thinking: conversations, reading, triage, routing, summaries. Pure; see docs/architecture.md."""

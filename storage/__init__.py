@@ -1,0 +1,1 @@
+"""The memory: tables, the transaction, encryption, photos, outbox, audit."""
