@@ -1,1 +1,1 @@
-"""The memory: tables, the transaction, encryption, photos, outbox, audit."""
+"""What Aidline remembers: tables, the transaction, sealed content, files and the audit trail."""
