@@ -65,6 +65,7 @@ class Procedure(Content):
     grade: str = ""
     ask_first: tuple[str, ...] = ()  # symptom codes
     note: str = ""
+    queue: str | None = None  # who leads where it is not the family's queue
 
 
 class Family(Content):
@@ -79,20 +80,11 @@ class Family(Content):
     revision_days: int | None = None
 
 
-class Symptom(Content):
-    """One symptom of clinical.md section 2."""
-
-    code: str
-    name: Text
-    phrases: Phrases
-    region: str
-    note: str = ""
-    active: bool = True  # an open clinical need when present (4.1 step 2); results and looks are not
-    default: Urgency = Urgency.soon  # clinical.md 3.8, when no rule fires
-
-
 class Clause(Content):
     """One way for a rule to fire. Every part that is given must hold.
+
+    `any`, `also_any`, `all` and `none` name symptoms, or legal clocks in the rules L-…; of `any` at
+    least `at_least` must be present, of `also_any` one. All of `qualifiers` must hold.
 
     A clause without `families` and `procedures` holds for any procedure. `unknown` among the
     families also takes cases whose procedure is not known yet. Unknown days count as within.
@@ -112,6 +104,20 @@ class Clause(Content):
     urgency: Urgency | None = None  # where this clause differs from its rule
 
 
+class Symptom(Content):
+    """One symptom of clinical.md section 2."""
+
+    code: str
+    name: Text
+    phrases: Phrases
+    region: str
+    note: str = ""
+    active: bool = True  # an open clinical need when present (4.1 step 2); results and looks are not
+    default: Urgency = Urgency.soon  # clinical.md 3.8, when no rule fires
+    defaults: tuple[Clause, ...] = ()  # where the default differs: the highest of those that hold counts
+    stable_after_days: int | None = None  # from then on a result: not active, routine, unless it worsens
+
+
 class RedFlag(Content):
     """One rule of clinical.md section 3 (RF-…) or of legal.md 4.2 (L-E…, L-U…, L-S…)."""
 
@@ -123,6 +129,7 @@ class RedFlag(Content):
     text: Text  # what the person is told, line by line
     queue: str  # who leads
     page: tuple[str, ...]  # queues paged at once
+    page_also: dict[str, tuple[str, ...]] = {}  # further queues by family, e.g. jaw bleeding pages OMFS
     order: Literal["airway", "circulation", "eye_brain", "tissue", "mind", "other"] = "other"
     source: str
 
@@ -192,9 +199,12 @@ class Modifier(Content):
 
 
 class Vocabulary(Content):
-    """Words that reading needs besides symptoms and procedures: place, operator, wish, qualifier."""
+    """Words that reading needs besides symptoms and procedures: place, operator, wish, qualifier, …
 
-    kind: Literal["place", "operator", "want", "qualifier", "product"]
+    A legal clock is a circumstance of legal.md 4.2 that runs against the person.
+    """
+
+    kind: Literal["place", "operator", "want", "qualifier", "product", "legal_clock"]
     code: str
     name: Text
     phrases: Phrases = Phrases()

@@ -1,0 +1,47 @@
+"""The content of the service: procedures, symptoms, rules and texts, read from the YAML files here."""
+
+from flows.protocol.loading import ProtocolError, load, read
+from flows.protocol.model import (
+    Advice,
+    Category,
+    Clause,
+    Family,
+    Issue,
+    Modifier,
+    MustAsk,
+    PhotoGuide,
+    Phrases,
+    Procedure,
+    Protocol,
+    Queue,
+    RedFlag,
+    ResponseTime,
+    Symptom,
+    Text,
+    Urgency,
+    Vocabulary,
+)
+
+__all__ = [
+    "Advice",
+    "Category",
+    "Clause",
+    "Family",
+    "Issue",
+    "Modifier",
+    "MustAsk",
+    "PhotoGuide",
+    "Phrases",
+    "Procedure",
+    "Protocol",
+    "ProtocolError",
+    "Queue",
+    "RedFlag",
+    "ResponseTime",
+    "Symptom",
+    "Text",
+    "Urgency",
+    "Vocabulary",
+    "load",
+    "read",
+]
