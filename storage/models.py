@@ -25,6 +25,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
+def micros(at: datetime) -> int:
+    """A time as the database keeps it."""
+    return (at - EPOCH) // MICROSECOND
+
+
 class Moment(sa.types.TypeDecorator[datetime]):
     """An aware UTC time, kept as whole microseconds since 1970.
 
@@ -35,7 +40,7 @@ class Moment(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
-        return None if value is None else (value - EPOCH) // MICROSECOND
+        return None if value is None else micros(value)
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
         return None if value is None else EPOCH + timedelta(microseconds=value)

@@ -1,0 +1,95 @@
+"""The audit trail: who did what, and who looked at what. Append-only; each record vouches for the last.
+
+The chain is a keyed hash: who can write to the database but has not the secret cannot change, remove
+or insert a record without `verify` finding it. Cutting off the newest records is the one thing a
+chain cannot show by itself; compare the head with one noted elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import vault_of
+from storage.models import AUDIT, micros
+from storage.trail import in_order
+from storage.vault import Vault
+
+START = "start"  # what the first record stands on
+BATCH = 1000
+
+_LAST = sa.select(AUDIT.c.id, AUDIT.c.chain).order_by(AUDIT.c.id.desc()).limit(1)
+_ADD = sa.insert(AUDIT)
+_NEXT = sa.select(AUDIT).where(AUDIT.c.id > sa.bindparam("after")).order_by(AUDIT.c.id).limit(BATCH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One line of the trail."""
+
+    id: int
+    at: datetime
+    actor: str  # staff:ID, system, or cli
+    action: str  # viewed, claimed, …
+    object: str  # case:NUMBER, media:ID, staff:ID
+    detail: dict[str, Any]
+
+
+def append(
+    c: sa.Connection, actor: str, action: str, object_: str, detail: Mapping[str, Any], now: datetime
+) -> int:
+    """Add a record; gives its number. Do it last in a transaction: others wait until it commits."""
+    vault = vault_of(c)
+    in_order(c)
+    last = c.execute(_LAST).first()
+    number = last.id + 1 if last else 1
+    sealed = vault.system.seal_json(dict(detail))
+    values = {"id": number, "at": now, "actor": actor, "action": action, "object": object_, "detail": sealed}
+    c.execute(_ADD, {**values, "chain": _link(vault, last.chain if last else START, values)})
+    return number
+
+
+def verify(c: sa.Connection) -> int | None:
+    """The number of the first record that is missing or not as it was written; None when all is whole."""
+    vault = vault_of(c)
+    number, chain = 0, START
+    while rows := c.execute(_NEXT, {"after": number}).all():
+        for row in rows:
+            number += 1
+            if row.id != number or row.chain != _link(vault, chain, row._mapping):
+                return number
+            chain = row.chain
+    return None
+
+
+def records(c: sa.Connection, *, object_: str | None = None, limit: int = 200) -> list[Record]:
+    """The newest records first, of everything or of one object."""
+    vault = vault_of(c)
+    chosen = sa.select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
+    if object_ is not None:
+        chosen = chosen.where(AUDIT.c.object == object_)
+    return [
+        Record(
+            id=row.id,
+            at=row.at,
+            actor=row.actor,
+            action=row.action,
+            object=row.object,
+            detail=vault.system.open_json(row.detail),
+        )
+        for row in c.execute(chosen)
+    ]
+
+
+def _link(vault: Vault, chain: str, record: Mapping[str, Any]) -> str:
+    return vault.chain(
+        chain,
+        str(record["id"]),
+        str(micros(record["at"])),
+        record["actor"],
+        record["action"],
+        record["object"],
+        bytes(record["detail"]).hex(),
+    )

@@ -1,0 +1,246 @@
+"""Reading cases: one, many, or one with everything that the desk and the command line show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import people, timeline
+from storage.database import vault_of
+from storage.errors import KeyDestroyed, NoSuchCase
+from storage.models import CASE, CONVERSATION, HANDOFF, MEDIA, PATIENT, STAFF, URGENCIES
+from storage.vault import PatientKey, Vault
+
+#: A person has the case in hands.
+HELD = frozenset({"claimed", "waiting_for_patient", "in_hand"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffRow:
+    """A case in one queue."""
+
+    id: str
+    case_id: str
+    queue: str
+    track: str  # clinical | legal | coordination
+    status: str  # queued | claimed | waiting_for_patient | in_hand | closed
+    urgency: str
+    staff_id: str | None  # who holds it
+    claimed_by: str | None  # that person's name
+    due_at: datetime | None
+    queued_at: datetime
+    claimed_at: datetime | None
+    answered_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case as it stands."""
+
+    id: str
+    number: str
+    patient_id: str
+    status: str
+    category: str
+    urgency: str
+    queues: tuple[str, ...]  # the lead first
+    due_at: datetime | None
+    submitted: bool
+    triaged_by: str | None  # the member of staff who set category and urgency by hand
+    assessed_urgency: str
+    assessment: dict[str, Any]  # empty once the patient was erased
+    conversations: tuple[str, ...]
+    opened_at: datetime
+    closed_at: datetime | None
+    handoffs: tuple[HandoffRow, ...] = ()  # filled by facts and list_cases
+
+    @property
+    def held(self) -> bool:
+        """Somebody has claimed it."""
+        return self.status in HELD
+
+
+_talk = CONVERSATION.alias("talk")
+#: What makes a CaseRow, under names that can stand beside those of another table.
+CASE_COLUMNS = (
+    *(column.label(f"case_{column.name}") for column in CASE.columns),
+    sa.select(sa.func.aggregate_strings(_talk.c.id, ","))
+    .where(_talk.c.case_id == CASE.c.id)
+    .correlate(CASE)
+    .scalar_subquery()
+    .label("case_conversations"),
+)
+_SELECT = sa.select(PATIENT.c.key, *CASE_COLUMNS).join_from(CASE, PATIENT)
+_BY_ID = _SELECT.where(CASE.c.id == sa.bindparam("case_id"))
+_BY_NUMBER = _SELECT.where(CASE.c.number == sa.bindparam("number"))
+_LOCKED = _BY_ID.with_for_update(of=CASE)
+_MOST_URGENT_FIRST = sa.case({code: -rank for rank, code in enumerate(URGENCIES)}, value=CASE.c.urgency)
+
+
+def case_row(row: Any, key: PatientKey | None) -> CaseRow:
+    """A CaseRow out of a result that has CASE_COLUMNS."""
+    return CaseRow(
+        id=row.case_id,
+        number=row.case_number,
+        patient_id=row.case_patient_id,
+        status=row.case_status,
+        category=row.case_category,
+        urgency=row.case_urgency,
+        queues=tuple(row.case_queues.split(",")) if row.case_queues else (),
+        due_at=row.case_due_at,
+        submitted=row.case_submitted,
+        triaged_by=row.case_triaged_by,
+        assessed_urgency=row.case_assessed_urgency,
+        assessment=key.open_json(row.case_assessment) if key else {},
+        conversations=tuple(sorted((row.case_conversations or "").split(","))),
+        opened_at=row.case_opened_at,
+        closed_at=row.case_closed_at,
+    )
+
+
+def facts(c: sa.Connection, case_id: str) -> CaseRow:
+    """The case with its handoffs; raises NoSuchCase."""
+    return _one(c, _BY_ID, case_id=case_id)
+
+
+def by_number(c: sa.Connection, number: str) -> CaseRow:
+    """The case under the number that people read out; raises NoSuchCase."""
+    return _one(c, _BY_NUMBER, number=number.strip().upper())
+
+
+def locked(c: sa.Connection, case_id: str) -> tuple[CaseRow, PatientKey]:
+    """The case, held against other transactions, and the key of its patient."""
+    row = c.execute(_LOCKED, {"case_id": case_id}).first()
+    if row is None:
+        raise NoSuchCase
+    key = vault_of(c).open_key(row.key, row.case_patient_id)
+    return replace(case_row(row, key), handoffs=handoffs_of(c, [case_id])), key
+
+
+def list_cases(
+    c: sa.Connection,
+    *,
+    queue: str | Sequence[str] | None = None,
+    status: str | Sequence[str] | None = None,
+    staff_id: str | None = None,
+    limit: int | None = None,
+) -> list[CaseRow]:
+    """Cases with their handoffs, the most urgent and longest waiting first.
+
+    `queue` (one or several) keeps cases with an open handoff there, `staff_id` those that this person
+    holds, `status` those in that state. Without any of them every case is listed.
+    """
+    handoff = sa.select(HANDOFF.c.case_id).where(HANDOFF.c.status != "closed")
+    chosen = _SELECT.order_by(_MOST_URGENT_FIRST, CASE.c.due_at, CASE.c.opened_at).limit(limit)
+    if queue is not None:
+        chosen = chosen.where(CASE.c.id.in_(handoff.where(HANDOFF.c.queue.in_(_several(queue)))))
+    if staff_id is not None:
+        chosen = chosen.where(CASE.c.id.in_(handoff.where(HANDOFF.c.staff_id == staff_id)))
+    if status is not None:
+        chosen = chosen.where(CASE.c.status.in_(_several(status)))
+    vault = vault_of(c)
+    cases = [case_row(row, _key_or_none(vault, row)) for row in c.execute(chosen)]
+    handoffs: dict[str, list[HandoffRow]] = {}
+    for handoff_row in handoffs_of(c, [case.id for case in cases]):
+        handoffs.setdefault(handoff_row.case_id, []).append(handoff_row)
+    return [replace(case, handoffs=tuple(handoffs.get(case.id, ()))) for case in cases]
+
+
+def handoffs_of(c: sa.Connection, case_ids: Sequence[str]) -> tuple[HandoffRow, ...]:
+    """All handoffs of these cases, the oldest first."""
+    if not case_ids:
+        return ()
+    chosen = (
+        sa.select(HANDOFF, STAFF.c.detail)
+        .outerjoin_from(HANDOFF, STAFF, HANDOFF.c.staff_id == STAFF.c.id)
+        .where(HANDOFF.c.case_id.in_(case_ids))
+        .order_by(HANDOFF.c.queued_at, HANDOFF.c.id)
+    )
+    vault = vault_of(c)
+    found = []
+    for row in c.execute(chosen):
+        values = dict(row._mapping)
+        detail = values.pop("detail")
+        found.append(HandoffRow(**values, claimed_by=people.name_in(vault, detail) if detail else None))
+    return tuple(found)
+
+
+def show_case(c: sa.Connection, vault: Vault, number: str) -> dict[str, Any]:
+    """Everything about one case as plain data (contract 4 of the design); raises NoSuchCase."""
+    case = by_number(c, number)
+    row = c.execute(sa.select(PATIENT.c.key).where(PATIENT.c.id == case.patient_id)).one()
+    key = vault.open_key(row.key, case.patient_id) if row.key else None
+    return {
+        "number": case.number,
+        "status": case.status,
+        "category": case.category,
+        "also": list(case.assessment.get("also", ())),
+        "urgency": case.urgency,
+        "queue": case.queues[0] if case.queues else None,
+        "queues": list(case.queues),
+        "due_at": _iso(case.due_at),
+        "opened_at": _iso(case.opened_at),
+        "submitted": case.submitted,
+        "handoffs": [
+            {
+                "id": handoff.id,
+                "queue": handoff.queue,
+                "track": handoff.track,
+                "status": handoff.status,
+                "claimed_by": handoff.claimed_by,
+                "due_at": _iso(handoff.due_at),
+                "outcome": handoff.outcome,
+            }
+            for handoff in case.handoffs
+        ],
+        "assessment": case.assessment,
+        "answers": _answers(c, case.id, key),
+        "media_count": c.execute(
+            sa.select(sa.func.count(MEDIA.c.blob.distinct())).where(
+                MEDIA.c.case_id == case.id, MEDIA.c.status == "stored"
+            )
+        ).scalar_one(),
+        "timeline": [
+            {"at": _iso(entry.at), "actor": entry.actor, "kind": entry.kind, "detail": entry.detail}
+            for entry in timeline.entries(c, case.id, key)
+        ],
+    }
+
+
+def _answers(c: sa.Connection, case_id: str, key: PatientKey | None) -> dict[str, Any]:
+    if key is None:
+        return {}
+    answers: dict[str, Any] = {}
+    chosen = sa.select(CONVERSATION.c.session).where(
+        CONVERSATION.c.case_id == case_id, CONVERSATION.c.session.is_not(None)
+    )
+    for (sealed,) in c.execute(chosen.order_by(CONVERSATION.c.touched_at)):
+        answers |= key.open_json(sealed).get("answers", {})
+    return answers
+
+
+def _one(c: sa.Connection, statement: sa.Select[Any], **values: str) -> CaseRow:
+    row = c.execute(statement, values).first()
+    if row is None:
+        raise NoSuchCase
+    case = case_row(row, _key_or_none(vault_of(c), row))
+    return replace(case, handoffs=handoffs_of(c, [case.id]))
+
+
+def _key_or_none(vault: Vault, row: Any) -> PatientKey | None:
+    try:
+        return vault.open_key(row.key, row.case_patient_id)
+    except KeyDestroyed:
+        return None
+
+
+def _several(codes: str | Sequence[str]) -> list[str]:
+    return [codes] if isinstance(codes, str) else list(codes)
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")
