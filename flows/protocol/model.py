@@ -128,7 +128,7 @@ class RedFlag(Content):
     description: Text  # the rule in plain words, for a clinician's or lawyer's sign-off
     text: Text  # what the person is told, line by line
     queue: str  # who leads
-    page: tuple[str, ...]  # queues paged at once
+    page: tuple[str, ...] = ()  # queues paged at once
     page_also: dict[str, tuple[str, ...]] = {}  # further queues by family, e.g. jaw bleeding pages OMFS
     order: Literal["airway", "circulation", "eye_brain", "tissue", "mind", "other"] = "other"
     source: str
