@@ -37,9 +37,7 @@ class Record:
     detail: dict[str, Any]
 
 
-def append(
-    c: sa.Connection, actor: str, action: str, object_: str, detail: Mapping[str, Any], now: datetime
-) -> int:
+def append(c: sa.Connection, actor: str, action: str, object_: str, detail: Mapping[str, Any], now: datetime) -> int:
     """Add a record; gives its number. Do it last in a transaction: others wait until it commits."""
     vault = vault_of(c)
     in_order(c)
@@ -55,12 +53,12 @@ def verify(c: sa.Connection) -> int | None:
     """The number of the first record that is missing or not as it was written; None when all is whole."""
     vault = vault_of(c)
     number, chain = 0, START
-    while rows := c.execute(_NEXT, {"after": number}).all():
+    while rows := c.execute(_NEXT, {"after": number}).mappings().all():
         for row in rows:
             number += 1
-            if row.id != number or row.chain != _link(vault, chain, row._mapping):
+            if row["id"] != number or row["chain"] != _link(vault, chain, dict(row)):
                 return number
-            chain = row.chain
+            chain = row["chain"]
     return None
 
 

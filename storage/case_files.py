@@ -162,8 +162,8 @@ def handoffs_of(c: sa.Connection, case_ids: Sequence[str]) -> tuple[HandoffRow, 
     )
     vault = vault_of(c)
     found = []
-    for row in c.execute(chosen):
-        values = dict(row._mapping)
+    for row in c.execute(chosen).mappings():
+        values: dict[str, Any] = dict(row)
         detail = values.pop("detail")
         found.append(HandoffRow(**values, claimed_by=people.name_in(vault, detail) if detail else None))
     return tuple(found)

@@ -75,10 +75,7 @@ _FIND = (
         .label("repeated"),
         # PostgreSQL: a row that was waited for comes in its new version, all else (the case, the
         # messages) as it was before the wait. Then the two versions differ and we ask again.
-        sa.select(_before.c.version)
-        .where(_before.c.id == CONVERSATION.c.id)
-        .scalar_subquery()
-        .label("version_before"),
+        sa.select(_before.c.version).where(_before.c.id == CONVERSATION.c.id).scalar_subquery().label("version_before"),
         *CASE_COLUMNS,
     )
     .join_from(CONVERSATION, PATIENT, CONVERSATION.c.patient_id == PATIENT.c.id)
@@ -186,9 +183,7 @@ def transcript(
     return _read(c, keys, CONVERSATION.c.case_id == case_id, after, limit)
 
 
-def record_consent(
-    c: sa.Connection, thread: Thread, granted: bool, version: str, locale: str, now: datetime
-) -> None:
+def record_consent(c: sa.Connection, thread: Thread, granted: bool, version: str, locale: str, now: datetime) -> None:
     """Keep what the person agreed to or refused, with the version and language of the words."""
     c.execute(
         sa.insert(CONSENT),
@@ -203,9 +198,7 @@ def record_consent(
     )
 
 
-def _begin(
-    c: sa.Connection, vault: Vault, *, channel: str, address: str, lookup: str | None, now: datetime
-) -> None:
+def _begin(c: sa.Connection, vault: Vault, *, channel: str, address: str, lookup: str | None, now: datetime) -> None:
     patient_id = new_id()
     wrapped = vault.new_key(patient_id)
     try:

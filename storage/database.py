@@ -228,7 +228,7 @@ def _postgres_engines(url: URL, vault: Vault) -> tuple[sa.Engine, sa.Engine]:
         try:
             connection.execute("SELECT 1")
             connection.rollback()
-        except Exception as exc:  # noqa: BLE001  any failure means the same: the pool opens another one
+        except Exception as exc:  # any failure means the same: the pool opens another one
             raise DisconnectionError from exc
 
     return writer, writer.execution_options(postgresql_readonly=True)

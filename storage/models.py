@@ -107,9 +107,7 @@ class Case(Base, table=True):
     __table_args__ = (
         one_of("urgency", "urgency", *URGENCIES),
         one_of("assessed_urgency", "assessed_urgency", *URGENCIES),
-        one_of(
-            "status", "status", "open", "queued", "claimed", "waiting_for_patient", "in_hand", "closed"
-        ),
+        one_of("status", "status", "open", "queued", "claimed", "waiting_for_patient", "in_hand", "closed"),
         sa.Index("ix_case_file_status", "status", sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN)),
     )
 
@@ -204,9 +202,7 @@ class Handoff(Base, table=True):
             sqlite_where=sa.text(OPEN),
             postgresql_where=sa.text(OPEN),
         ),
-        sa.Index(
-            "ix_handoff_queue_open", "queue", sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN)
-        ),
+        sa.Index("ix_handoff_queue_open", "queue", sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN)),
         sa.Index("ix_handoff_case_id", "case_id"),
     )
 

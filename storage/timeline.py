@@ -13,16 +13,10 @@ from storage.models import CASE, CASE_EVENT, PATIENT
 from storage.trail import in_order
 from storage.vault import PatientKey
 
-_KEY = (
-    sa.select(PATIENT.c.id, PATIENT.c.key)
-    .join_from(CASE, PATIENT)
-    .where(CASE.c.id == sa.bindparam("case_id"))
-)
+_KEY = sa.select(PATIENT.c.id, PATIENT.c.key).join_from(CASE, PATIENT).where(CASE.c.id == sa.bindparam("case_id"))
 _ADD = sa.insert(CASE_EVENT)
 _NEWEST = sa.select(sa.func.max(CASE_EVENT.c.id))
-_CHANGED = (
-    sa.select(CASE_EVENT.c.case_id).where(CASE_EVENT.c.id > sa.bindparam("after_id")).distinct().limit(500)
-)
+_CHANGED = sa.select(CASE_EVENT.c.case_id).where(CASE_EVENT.c.id > sa.bindparam("after_id")).distinct().limit(500)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,250 @@
+"""Cases: opened and updated by the patient's turn, worked on by the staff.
+
+The names of the whole subject, whichever of the three modules they live in: reading
+(`case_files`), the patient's side (here), the staff's side (`handoffs`), the timeline.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from flows.case import case_status, move
+from flows.protocol import Urgency
+from flows.routing import Route
+from storage import audit
+from storage.case_files import (
+    CaseRow,
+    HandoffRow,
+    by_number,
+    facts,
+    handoffs_of,
+    list_cases,
+    locked,
+    show_case,
+)
+from storage.conversations import Thread
+from storage.errors import NumberTaken
+from storage.handoffs import (
+    Reply,
+    claim,
+    close,
+    note,
+    release,
+    reopen,
+    settle,
+    staff_replied,
+    transfer,
+)
+from storage.models import CASE, CONVERSATION, HANDOFF, new_id
+from storage.people import Staff
+from storage.timeline import changed_cases, changes, entries, event
+
+__all__ = [
+    "CaseRow",
+    "HandoffRow",
+    "Reply",
+    "by_number",
+    "changed_cases",
+    "changes",
+    "claim",
+    "close",
+    "entries",
+    "event",
+    "facts",
+    "handoffs_of",
+    "list_cases",
+    "note",
+    "open_case",
+    "patient_wrote",
+    "release",
+    "reopen",
+    "set_triage",
+    "show_case",
+    "staff_replied",
+    "transfer",
+    "update_case",
+]
+
+
+def open_case(
+    c: sa.Connection,
+    thread: Thread,
+    number: str,
+    assessment_json: dict[str, Any],
+    routes: Sequence[Route],
+    *,
+    submitted: bool,
+    reason: str,
+    now: datetime,
+) -> CaseRow:
+    """Make a case of this conversation, with a handoff for each route.
+
+    Raises NumberTaken, and nothing is changed: draw another number and call again. The thread's
+    `case` is set.
+    """
+    case_id = new_id()
+    values = {
+        "id": case_id,
+        "number": number,
+        "patient_id": thread.patient_id,
+        "status": case_status(("queued" for _ in routes), submitted),
+        "category": assessment_json["category"],
+        "urgency": assessment_json["urgency"],
+        "assessed_urgency": assessment_json["urgency"],
+        "queues": ",".join(_distinct(route.queue for route in routes)),
+        "submitted": submitted,
+        "assessment": thread.key.seal_json(assessment_json),
+        "due_at": min((route.due_at for route in routes), default=None),
+        "opened_at": now,
+    }
+    try:
+        with c.begin_nested():
+            c.execute(sa.insert(CASE), values)
+    except IntegrityError as exc:
+        raise NumberTaken from exc
+    c.execute(sa.update(CONVERSATION).where(CONVERSATION.c.id == thread.conversation_id).values(case_id=case_id))
+    for route in routes:
+        _queue(c, case_id, route, now)
+    detail = {"reason": reason, "category": values["category"], "urgency": values["urgency"]}
+    event(c, case_id, "patient", "opened", {**detail, "submitted": submitted}, now, key=thread.key)
+    thread.case = facts(c, case_id)
+    return thread.case
+
+
+def update_case(
+    c: sa.Connection,
+    thread: Thread,
+    assessment_json: dict[str, Any],
+    routes: Sequence[Route],
+    *,
+    submitted: bool,
+    reason: str,
+    now: datetime,
+) -> CaseRow:
+    """What is known of the thread's case changed.
+
+    Urgency only rises here: above what a clinician set only for what is new since. A category that
+    a clinician set stays. Queues that never had the case get a handoff; when the urgency rises, so
+    do those whose handoff was closed, and clocks are brought forward.
+    """
+    assert thread.case is not None
+    case, key = locked(c, thread.case.id)
+    urgency = _risen(case, assessment_json)
+    raised = Urgency(urgency).rank > Urgency(case.urgency).rank
+    category = case.category if case.triaged_by else assessment_json["category"]
+    added = [route.queue for route in routes if _take_route(c, case, route, raised, now)]
+    values: dict[str, Any] = {
+        "category": category,
+        "urgency": urgency,
+        "assessed_urgency": _higher(case.assessed_urgency, assessment_json["urgency"]),
+        "queues": ",".join(_distinct([*(route.queue for route in routes), *case.queues])),
+        "submitted": case.submitted or submitted,
+        "assessment": key.seal_json(assessment_json),
+    }
+    c.execute(sa.update(CASE).where(CASE.c.id == case.id).values(**values))
+    settle(c, case.id, values["submitted"], now)
+    news = raised or added or category != case.category or values["submitted"] != case.submitted
+    if news:
+        detail = {"reason": reason, "category": category, "urgency": urgency, "raised": raised, "added": added}
+        event(c, case.id, "patient", "updated", {**detail, "submitted": submitted}, now, key=key)
+    thread.case = facts(c, case.id)
+    return thread.case
+
+
+def set_triage(
+    c: sa.Connection, case: CaseRow, category: str, urgency: str, staff: Staff, reason: str, now: datetime
+) -> CaseRow:
+    """A clinician decides category and urgency, up or down; the one way in which urgency falls."""
+    before, key = locked(c, case.id)
+    c.execute(
+        sa.update(CASE)
+        .where(CASE.c.id == case.id)
+        .values(category=str(category), urgency=str(Urgency(urgency)), triaged_by=staff.id)
+    )
+    detail = {
+        "category": category,
+        "urgency": urgency,
+        "category_before": before.category,
+        "urgency_before": before.urgency,
+        "reason": reason,
+    }
+    event(c, case.id, staff.actor, "triage_set", detail, now, key=key)
+    audit.append(c, staff.actor, "triage_set", f"case:{case.number}", {"urgency": urgency}, now)
+    return facts(c, case.id)
+
+
+def patient_wrote(c: sa.Connection, case_id: str, now: datetime) -> None:
+    """The patient said something in a case: whose turn it was to wait has the case in hand again."""
+    case, key = locked(c, case_id)
+    moved = False
+    for handoff in case.handoffs:
+        if handoff.status == "closed":
+            continue
+        status = move(handoff.status, "patient_wrote")
+        if status != handoff.status:
+            c.execute(sa.update(HANDOFF).where(HANDOFF.c.id == handoff.id).values(status=status))
+            moved = True
+    if moved:
+        settle(c, case_id, case.submitted, now)
+    event(c, case_id, "patient", "patient_wrote", {}, now, key=key)
+
+
+def _risen(case: CaseRow, assessment: dict[str, Any]) -> str:
+    """The urgency after a new assessment: that of the case, or more if something new calls for it."""
+    assessed = str(assessment["urgency"])
+    if case.triaged_by is None:
+        return _higher(case.urgency, assessed)
+    urgency = case.urgency
+    if Urgency(assessed).rank > Urgency(case.assessed_urgency).rank:
+        urgency = _higher(urgency, assessed)
+    known = {rule["id"] for rule in case.assessment.get("fired", ())}
+    for rule in assessment.get("fired", ()):
+        if rule["id"] not in known:
+            urgency = _higher(urgency, str(rule["urgency"]))
+    return urgency
+
+
+def _higher(one: str, other: str) -> str:
+    return max(one, other, key=lambda code: Urgency(code).rank)
+
+
+def _take_route(c: sa.Connection, case: CaseRow, route: Route, raised: bool, now: datetime) -> bool:
+    """Make the handoff if it is missing, or bring its clock forward; True when it was made."""
+    there = [handoff for handoff in case.handoffs if handoff.queue == route.queue]
+    still_open = next((handoff for handoff in there if handoff.status != "closed"), None)
+    if still_open is None:
+        if there and not raised:
+            return False
+        _queue(c, case.id, route, now)
+        return True
+    due = still_open.due_at
+    if Urgency(route.urgency).rank > Urgency(still_open.urgency).rank and (raised or not case.triaged_by):
+        c.execute(
+            sa.update(HANDOFF)
+            .where(HANDOFF.c.id == still_open.id)
+            .values(urgency=str(route.urgency), due_at=min(due, route.due_at) if due else route.due_at)
+        )
+    return False
+
+
+def _queue(c: sa.Connection, case_id: str, route: Route, now: datetime) -> None:
+    c.execute(
+        sa.insert(HANDOFF),
+        {
+            "id": new_id(),
+            "case_id": case_id,
+            "queue": route.queue,
+            "track": route.track,
+            "status": "queued",
+            "urgency": str(route.urgency),
+            "due_at": route.due_at,
+            "queued_at": now,
+        },
+    )
+
+
+def _distinct(codes: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(codes))

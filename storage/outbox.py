@@ -1,0 +1,245 @@
+"""What is still to be done to the outside world: written with the turn, done after the commit.
+
+Rows of one recipient go out in their order. A row waits while an older row of the same recipient is
+due or was tried and failed for now; a timer set for later holds nobody up. Rows are delivered at
+least once: whoever owns a row and dies loses it after `OWNED_SECONDS` to another process.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import timeline
+from storage.database import Prepared, vault_of
+from storage.models import OUTBOX, micros
+from storage.vault import Vault
+
+OWNED_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One thing to do. Made without `id`; `add` and `claim_due` give it one."""
+
+    kind: str  # send | page | fetch | …
+    recipient: str  # rows of the same recipient keep their order, such as "telegram:123"
+    payload: dict[str, Any] = field(repr=False)
+    due_at: datetime
+    collapse_key: str | None = None  # a newer row replaces waiting ones with the same key
+    case_id: str | None = None  # where a failure for good is to be seen
+    attempts: int = 0
+    status: str = "pending"  # pending | failed
+    id: int = 0
+    owned_until: datetime | None = None  # do not start it later than this: somebody else may have it
+
+
+_BORN = ("kind", "recipient", "payload", "due_at", "collapse_key", "case_id", "owned_until", "wanted_owner")
+_older = OUTBOX.alias("older")
+_heads = OUTBOX.alias("head")
+
+
+def add(c: sa.Connection, rows: Sequence[Row], *, owner: str, now: datetime) -> tuple[Row, ...]:
+    """Write rows; gives those that `owner` (this process) is to do at once, with their ids.
+
+    These are owned from birth for `OWNED_SECONDS`, so nobody has to look for them. The others are
+    left for `claim_due`: timers, and rows behind an older row that another process has or that waits
+    for its next try.
+    """
+    if not rows:
+        return ()
+    vault = vault_of(c)
+    _collapse(c, vault, rows)
+    until = now + timedelta(seconds=OWNED_SECONDS)
+    values: dict[str, Any] = {"owner": owner, "now": micros(now)}
+    for i, row in enumerate(rows):
+        values[f"kind_{i}"] = row.kind
+        values[f"recipient_{i}"] = vault.lookup("recipient", row.recipient)
+        values[f"payload_{i}"] = vault.system.seal_json([row.recipient, row.collapse_key, row.payload])
+        values[f"due_at_{i}"] = micros(row.due_at)
+        values[f"collapse_key_{i}"] = _collapse_lookup(vault, row)
+        values[f"case_id_{i}"] = row.case_id
+        values[f"owned_until_{i}"] = micros(until)
+        values[f"wanted_owner_{i}"] = owner if row.due_at <= now else None
+    born = sorted((row.id, row.owner) for row in _insert(len(rows)).run(c, values))
+    return tuple(
+        replace(row, id=number, owned_until=until)
+        for row, (number, owned) in zip(rows, born, strict=True)
+        if owned is not None
+    )
+
+
+def claim_due(c: sa.Connection, owner: str, now: datetime, limit: int = 100) -> list[Row]:
+    """Take what is due and nobody has, up to `limit` recipients; all due rows of each, in order."""
+    free = sa.or_(_heads.c.owner.is_(None), _heads.c.owned_until <= now)
+    ahead = (
+        sa.exists()
+        .where(
+            _older.c.recipient == _heads.c.recipient,
+            _older.c.status == "pending",
+            _older.c.id < _heads.c.id,
+            sa.or_(_older.c.due_at <= now, _older.c.attempts > 0),
+        )
+        .correlate(_heads)
+    )
+    # The oldest row of a recipient stands for all of them: who has locked it has the recipient.
+    heads = (
+        sa.select(_heads.c.recipient)
+        .where(_heads.c.status == "pending", _heads.c.due_at <= now, free, ~ahead)
+        .order_by(_heads.c.due_at, _heads.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=_heads)
+    )
+    recipients = list(c.execute(heads).scalars())
+    if not recipients:
+        return []
+    until = now + timedelta(seconds=OWNED_SECONDS)
+    taken = c.execute(
+        sa.update(OUTBOX)
+        .where(
+            OUTBOX.c.recipient.in_(recipients),
+            OUTBOX.c.status == "pending",
+            OUTBOX.c.due_at <= now,
+            sa.or_(OUTBOX.c.owner.is_(None), OUTBOX.c.owned_until <= now, OUTBOX.c.owner == owner),
+        )
+        .values(owner=owner, owned_until=until)
+        .returning(OUTBOX)
+    )
+    vault = vault_of(c)
+    return sorted((_row(vault, row) for row in taken), key=lambda row: row.id)
+
+
+def renew(c: sa.Connection, owner: str, now: datetime) -> None:
+    """Keep what this process owns for another `OWNED_SECONDS`; for a process with a long queue."""
+    c.execute(
+        sa.update(OUTBOX)
+        .where(OUTBOX.c.owner == owner, OUTBOX.c.status == "pending", OUTBOX.c.owned_until > now)
+        .values(owned_until=now + timedelta(seconds=OWNED_SECONDS))
+    )
+
+
+def next_due(c: sa.Connection, now: datetime) -> datetime | None:
+    """When the next row comes due that is not due yet; how long the worker may sleep."""
+    chosen = sa.select(sa.func.min(OUTBOX.c.due_at)).where(OUTBOX.c.status == "pending", OUTBOX.c.due_at > now)
+    return c.execute(chosen).scalar()
+
+
+def done(c: sa.Connection, ids: Iterable[int]) -> None:
+    """These were delivered; they are forgotten here."""
+    c.execute(sa.delete(OUTBOX).where(OUTBOX.c.id.in_(list(ids))))
+
+
+def retry(c: sa.Connection, id_: int, at: datetime, error: str) -> None:
+    """It failed for now; try again then. All rows of the recipient are given back and wait for it."""
+    recipient = sa.select(_older.c.recipient).where(_older.c.id == id_).scalar_subquery()
+    c.execute(
+        sa.update(OUTBOX)
+        .where(OUTBOX.c.recipient == recipient, OUTBOX.c.status == "pending", OUTBOX.c.id > id_)
+        .values(owner=None, owned_until=None)
+    )
+    c.execute(
+        sa.update(OUTBOX)
+        .where(OUTBOX.c.id == id_, OUTBOX.c.status == "pending")
+        .values(
+            due_at=at,
+            attempts=OUTBOX.c.attempts + 1,
+            owner=None,
+            owned_until=None,
+            error=vault_of(c).system.seal(error.encode()),
+        )
+    )
+
+
+def give_up(c: sa.Connection, id_: int, error: str, now: datetime | None = None) -> None:
+    """It failed for good. The row stays, to be seen; its case gets an event "undeliverable"."""
+    row = c.execute(
+        sa.update(OUTBOX)
+        .where(OUTBOX.c.id == id_, OUTBOX.c.status == "pending")
+        .values(
+            status="failed",
+            attempts=OUTBOX.c.attempts + 1,
+            owner=None,
+            owned_until=None,
+            error=vault_of(c).system.seal(error.encode()),
+        )
+        .returning(OUTBOX.c.kind, OUTBOX.c.case_id)
+    ).first()
+    if row is not None and row.case_id is not None:
+        detail = {"row": id_, "what": row.kind, "error": error}
+        timeline.event(c, row.case_id, "system", "undeliverable", detail, now or datetime.now(UTC))
+
+
+def release(c: sa.Connection, owner: str) -> None:
+    """Give back everything this process owns; for an orderly end."""
+    c.execute(sa.update(OUTBOX).where(OUTBOX.c.owner == owner).values(owner=None, owned_until=None))
+
+
+def pending_for(c: sa.Connection, recipient: str) -> list[Row]:
+    """What is still to be delivered to this recipient, in order."""
+    vault = vault_of(c)
+    chosen = sa.select(OUTBOX).where(
+        OUTBOX.c.recipient == vault.lookup("recipient", recipient), OUTBOX.c.status == "pending"
+    )
+    return [_row(vault, row) for row in c.execute(chosen.order_by(OUTBOX.c.id))]
+
+
+def _collapse(c: sa.Connection, vault: Vault, rows: Sequence[Row]) -> None:
+    keys = [key for row in rows if (key := _collapse_lookup(vault, row)) is not None]
+    if keys:
+        c.execute(
+            sa.delete(OUTBOX).where(
+                OUTBOX.c.collapse_key.in_(keys), OUTBOX.c.status == "pending", OUTBOX.c.owner.is_(None)
+            )
+        )
+
+
+def _collapse_lookup(vault: Vault, row: Row) -> str | None:
+    return None if row.collapse_key is None else vault.lookup("collapse", row.recipient, row.collapse_key)
+
+
+@cache
+def _insert(count: int) -> Prepared:
+    return Prepared(sa.insert(OUTBOX).values([_values(i) for i in range(count)]).returning(OUTBOX.c.id, OUTBOX.c.owner))
+
+
+def _values(i: int) -> dict[str, Any]:
+    bound = {name: sa.bindparam(f"{name}_{i}", type_=OUTBOX.c[name].type) for name in _BORN[:-1]}
+    now = sa.bindparam("now", type_=OUTBOX.c.due_at.type)
+    behind = sa.exists().where(
+        _older.c.recipient == bound["recipient"],
+        _older.c.status == "pending",
+        sa.or_(
+            _older.c.attempts > 0,
+            sa.and_(
+                _older.c.due_at <= now,
+                _older.c.owner.is_distinct_from(sa.bindparam("owner", type_=OUTBOX.c.owner.type)),
+            ),
+        ),
+    )
+    wanted = sa.bindparam(f"wanted_owner_{i}", type_=OUTBOX.c.owner.type)
+    return {
+        **bound,
+        "attempts": sa.literal_column("0"),
+        "status": sa.literal_column("'pending'"),
+        "owner": sa.case((~behind, wanted), else_=sa.null()),
+        "created_at": now,
+    }
+
+
+def _row(vault: Vault, row: Any) -> Row:
+    recipient, collapse_key, payload = vault.system.open_json(row.payload)
+    return Row(
+        id=row.id,
+        kind=row.kind,
+        recipient=recipient,
+        payload=payload,
+        due_at=row.due_at,
+        collapse_key=collapse_key,
+        case_id=row.case_id,
+        attempts=row.attempts,
+        status=row.status,
+        owned_until=row.owned_until,
+    )
