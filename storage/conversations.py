@@ -7,17 +7,31 @@ UPDATE, two INSERTs.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from storage import audit
+from storage import messages as lines
 from storage.case_files import CASE_COLUMNS, CaseRow, case_row
-from storage.database import Prepared, vault_of
-from storage.errors import AlreadySeen
-from storage.models import CASE, CONSENT, CONVERSATION, MESSAGE, PATIENT, micros, new_id
+from storage.database import vault_of
+from storage.messages import NewMessage, StoredMessage, key_hash, messages, transcript
+from storage.models import CASE, CASE_EVENT, CONSENT, CONVERSATION, MEDIA, MESSAGE, PATIENT, new_id
 from storage.vault import PatientKey, Vault
+
+__all__ = [
+    "NewMessage",
+    "StoredMessage",
+    "Thread",
+    "find",
+    "find_or_begin",
+    "forget",
+    "messages",
+    "record_consent",
+    "save",
+    "transcript",
+]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,32 +47,7 @@ class Thread:
     repeated: bool  # this very message was taken before
     muted: bool  # a person of ours is talking here
     case: CaseRow | None  # without its handoffs
-    last_message_id: int = 0  # set by save
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewMessage:
-    """A line to keep."""
-
-    direction: str  # in | out | staff | note | system
-    kind: str  # text | say | ask | alarm | media | …
-    body: dict[str, Any]
-    at: datetime
-    key: str | None = None  # what the platform calls it; the same key is taken once
-    staff_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredMessage:
-    """A line that was kept."""
-
-    id: int
-    conversation_id: str
-    direction: str
-    kind: str
-    body: dict[str, Any] = field(repr=False)
-    at: datetime
-    staff_id: str | None
+    saved: list[int] = field(default_factory=list)  # ids of the lines of this turn, set by save
 
 
 _before = CONVERSATION.alias("before")
@@ -92,7 +81,6 @@ _SAVE = (
         version=CONVERSATION.c.version + 1,
     )
 )
-_MESSAGE_COLUMNS = ("conversation_id", "direction", "kind", "key", "body", "at", "staff_id")
 
 
 def find_or_begin(
@@ -105,7 +93,7 @@ def find_or_begin(
     """
     values = {
         "lookup": vault.lookup("conversation", channel, address),
-        "message_key": _hashed(vault, message_key),
+        "message_key": key_hash(vault, message_key),
     }
     row = c.execute(_FIND_AND_LOCK, values).first()
     if row is None:
@@ -145,42 +133,9 @@ def save(
         },
     )
     thread.session = session
-    messages = [*([heard] if heard else []), *said]
-    return add_messages(c, thread, messages) if messages else []
-
-
-def add_messages(c: sa.Connection, thread: Thread, messages: Sequence[NewMessage]) -> list[int]:
-    """Append lines to a conversation that this transaction holds; gives their ids in order."""
-    vault = vault_of(c)
-    values: dict[str, Any] = {}
-    for i, message in enumerate(messages):
-        values[f"conversation_id_{i}"] = thread.conversation_id
-        values[f"direction_{i}"] = message.direction
-        values[f"kind_{i}"] = message.kind
-        values[f"key_{i}"] = _hashed(vault, message.key)
-        values[f"body_{i}"] = thread.key.seal_json(message.body)
-        values[f"at_{i}"] = micros(message.at)
-        values[f"staff_id_{i}"] = message.staff_id
-    try:
-        ids = sorted(_insert(len(messages)).run(c, values).scalars())
-    except IntegrityError as exc:
-        raise AlreadySeen from exc
-    thread.last_message_id = ids[-1]
-    return ids
-
-
-def messages(
-    c: sa.Connection, keys: Vault | PatientKey, conversation_id: str, after: int = 0, limit: int = 200
-) -> list[StoredMessage]:
-    """Lines of a conversation after this id, the oldest first; lines that were forgotten are left out."""
-    return _read(c, keys, MESSAGE.c.conversation_id == conversation_id, after, limit)
-
-
-def transcript(
-    c: sa.Connection, keys: Vault | PatientKey, case_id: str, after: int = 0, limit: int = 1000
-) -> list[StoredMessage]:
-    """The same over all conversations of a case."""
-    return _read(c, keys, CONVERSATION.c.case_id == case_id, after, limit)
+    new = [*([heard] if heard else []), *said]
+    thread.saved = lines.add(c, thread.key, thread.conversation_id, new) if new else []
+    return thread.saved
 
 
 def record_consent(c: sa.Connection, thread: Thread, granted: bool, version: str, locale: str, now: datetime) -> None:
@@ -196,6 +151,67 @@ def record_consent(c: sa.Connection, thread: Thread, granted: bool, version: str
             "at": now,
         },
     )
+
+
+def forget(c: sa.Connection, thread: Thread, now: datetime) -> list[str]:
+    """Erase what a person wrote who does not want it kept; gives the blobs that may be deleted.
+
+    The patient's key is replaced, so old copies of the rows cannot be read either. What stays: the
+    session as it is now, what the bot said in this very turn, and of a case that was opened (in an
+    emergency nobody waits for consent) the codes without the words.
+    """
+    vault = vault_of(c)
+    wrapped = vault.new_key(thread.patient_id)
+    old, new = thread.key, vault.open_key(wrapped, thread.patient_id)
+    c.execute(sa.update(PATIENT).where(PATIENT.c.id == thread.patient_id).values(key=wrapped))
+    talks = sa.select(CONVERSATION).where(CONVERSATION.c.patient_id == thread.patient_id)
+    for talk in c.execute(talks).all():
+        _update(
+            c,
+            CONVERSATION,
+            talk.id,
+            address=new.seal(old.open(talk.address)),
+            session=new.seal(old.open(talk.session)) if talk.session else None,
+        )
+    lines_of = MESSAGE.c.conversation_id.in_(talks.with_only_columns(CONVERSATION.c.id))
+    just_said = sa.and_(MESSAGE.c.id.in_(thread.saved), MESSAGE.c.direction == "out")
+    for line in c.execute(sa.select(MESSAGE).where(lines_of, just_said)).all():
+        _update(c, MESSAGE, line.id, body=new.seal(old.open(line.body)))
+    c.execute(sa.update(MESSAGE).where(lines_of, ~just_said).values(body=b""))
+    for case in c.execute(sa.select(CASE).where(CASE.c.patient_id == thread.patient_id)).all():
+        _update(c, CASE, case.id, assessment=new.seal_json(_codes_only(old.open_json(case.assessment))))
+        c.execute(sa.update(CASE_EVENT).where(CASE_EVENT.c.case_id == case.id).values(detail=b""))
+    blobs = c.execute(sa.select(MEDIA.c.blob).where(MEDIA.c.patient_id == thread.patient_id, MEDIA.c.blob.is_not(None)))
+    found = sorted(set(blobs.scalars()))
+    c.execute(
+        sa.update(MEDIA)
+        .where(MEDIA.c.patient_id == thread.patient_id)
+        .values(blob=None, status="refused", problem="forgotten", detail=b"")
+    )
+    thread.key = new
+    audit.append(c, "patient", "forgot", f"patient:{thread.patient_id}", {}, now)
+    return found
+
+
+def _update(c: sa.Connection, table: sa.Table, id_: str | int, **values: Any) -> None:
+    c.execute(sa.update(table).where(table.c.id == id_).values(**values))
+
+
+def _codes_only(assessment: dict[str, Any]) -> dict[str, Any]:
+    kept = (
+        "category",
+        "also",
+        "urgency",
+        "family",
+        "procedure",
+        "issues",
+        "queues",
+        "page",
+        "protocol",
+        "looks_too_early",
+    )
+    fired = [{**rule, "evidence": ""} for rule in assessment.get("fired", ())]
+    return {**{name: assessment[name] for name in kept if name in assessment}, "change": [], "fired": fired}
 
 
 def _begin(c: sa.Connection, vault: Vault, *, channel: str, address: str, lookup: str | None, now: datetime) -> None:
@@ -235,47 +251,3 @@ def _thread(vault: Vault, row: Any, channel: str, address: str) -> Thread:
         muted=row.muted,
         case=case_row(row, key) if row.case_id else None,
     )
-
-
-def _read(
-    c: sa.Connection, keys: Vault | PatientKey, condition: sa.ColumnElement[bool], after: int, limit: int
-) -> list[StoredMessage]:
-    chosen = (
-        sa.select(MESSAGE, CONVERSATION.c.patient_id, PATIENT.c.key.label("wrapped"))
-        .join_from(MESSAGE, CONVERSATION, MESSAGE.c.conversation_id == CONVERSATION.c.id)
-        .join(PATIENT, CONVERSATION.c.patient_id == PATIENT.c.id)
-        .where(condition, MESSAGE.c.id > after, sa.func.length(MESSAGE.c.body) > 0, PATIENT.c.key.is_not(None))
-        .order_by(MESSAGE.c.id)
-        .limit(limit)
-    )
-    found = []
-    key = keys if isinstance(keys, PatientKey) else None
-    for row in c.execute(chosen):
-        if key is None:
-            assert isinstance(keys, Vault)
-            key = keys.open_key(row.wrapped, row.patient_id)
-        found.append(
-            StoredMessage(
-                id=row.id,
-                conversation_id=row.conversation_id,
-                direction=row.direction,
-                kind=row.kind,
-                body=key.open_json(row.body),
-                at=row.at,
-                staff_id=row.staff_id,
-            )
-        )
-    return found
-
-
-@cache
-def _insert(count: int) -> Prepared:
-    rows = [
-        {name: sa.bindparam(f"{name}_{i}", type_=MESSAGE.c[name].type) for name in _MESSAGE_COLUMNS}
-        for i in range(count)
-    ]
-    return Prepared(sa.insert(MESSAGE).values(rows).returning(MESSAGE.c.id))
-
-
-def _hashed(vault: Vault, message_key: str | None) -> str | None:
-    return None if message_key is None else vault.lookup("message", message_key)

@@ -1,0 +1,119 @@
+"""The lines of conversations: appended in the order they were said, read back with the patient's key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from storage.database import Prepared, vault_of
+from storage.errors import AlreadySeen
+from storage.models import CONVERSATION, MESSAGE, PATIENT, micros
+from storage.vault import PatientKey, Vault
+
+_MESSAGE_COLUMNS = ("conversation_id", "direction", "kind", "key", "body", "at", "staff_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A line to keep."""
+
+    direction: str  # in | out | staff | note | system
+    kind: str  # text | say | ask | alarm | media | …
+    body: dict[str, Any]
+    at: datetime
+    key: str | None = None  # what the platform calls it; the same key is taken once
+    staff_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A line that was kept."""
+
+    id: int
+    conversation_id: str
+    direction: str
+    kind: str
+    body: dict[str, Any] = field(repr=False)
+    at: datetime
+    staff_id: str | None
+
+
+def add(c: sa.Connection, key: PatientKey, conversation_id: str, new: Sequence[NewMessage]) -> list[int]:
+    """Append lines to a conversation that this transaction holds; gives their ids in order."""
+    vault = vault_of(c)
+    values: dict[str, Any] = {}
+    for i, message in enumerate(new):
+        values[f"conversation_id_{i}"] = conversation_id
+        values[f"direction_{i}"] = message.direction
+        values[f"kind_{i}"] = message.kind
+        values[f"key_{i}"] = key_hash(vault, message.key)
+        values[f"body_{i}"] = key.seal_json(message.body)
+        values[f"at_{i}"] = micros(message.at)
+        values[f"staff_id_{i}"] = message.staff_id
+    try:
+        return sorted(_insert(len(new)).run(c, values).scalars())
+    except IntegrityError as exc:
+        raise AlreadySeen from exc
+
+
+def messages(
+    c: sa.Connection, keys: Vault | PatientKey, conversation_id: str, after: int = 0, limit: int = 200
+) -> list[StoredMessage]:
+    """Lines of a conversation after this id, the oldest first; lines that were forgotten are left out."""
+    return _read(c, keys, MESSAGE.c.conversation_id == conversation_id, after, limit)
+
+
+def transcript(
+    c: sa.Connection, keys: Vault | PatientKey, case_id: str, after: int = 0, limit: int = 1000
+) -> list[StoredMessage]:
+    """The same over all conversations of a case."""
+    return _read(c, keys, CONVERSATION.c.case_id == case_id, after, limit)
+
+
+def key_hash(vault: Vault, message_key: str | None) -> str | None:
+    """The keyed hash under which a message key is stored."""
+    return None if message_key is None else vault.lookup("message", message_key)
+
+
+def _read(
+    c: sa.Connection, keys: Vault | PatientKey, condition: sa.ColumnElement[bool], after: int, limit: int
+) -> list[StoredMessage]:
+    chosen = (
+        sa.select(MESSAGE, CONVERSATION.c.patient_id, PATIENT.c.key.label("wrapped"))
+        .join_from(MESSAGE, CONVERSATION, MESSAGE.c.conversation_id == CONVERSATION.c.id)
+        .join(PATIENT, CONVERSATION.c.patient_id == PATIENT.c.id)
+        .where(condition, MESSAGE.c.id > after, sa.func.length(MESSAGE.c.body) > 0, PATIENT.c.key.is_not(None))
+        .order_by(MESSAGE.c.id)
+        .limit(limit)
+    )
+    found = []
+    key = keys if isinstance(keys, PatientKey) else None
+    for row in c.execute(chosen):
+        if key is None:
+            assert isinstance(keys, Vault)
+            key = keys.open_key(row.wrapped, row.patient_id)
+        found.append(
+            StoredMessage(
+                id=row.id,
+                conversation_id=row.conversation_id,
+                direction=row.direction,
+                kind=row.kind,
+                body=key.open_json(row.body),
+                at=row.at,
+                staff_id=row.staff_id,
+            )
+        )
+    return found
+
+
+@cache
+def _insert(count: int) -> Prepared:
+    rows = [
+        {name: sa.bindparam(f"{name}_{i}", type_=MESSAGE.c[name].type) for name in _MESSAGE_COLUMNS}
+        for i in range(count)
+    ]
+    return Prepared(sa.insert(MESSAGE).values(rows).returning(MESSAGE.c.id))
