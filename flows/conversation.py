@@ -7,9 +7,11 @@ clock or draws a random number; all of that comes in with the input and the cont
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol as Interface
+from typing import Any
+from typing import Protocol as Interface
 
 from flows.protocol import Protocol
+from flows.reading import Reader
 from flows.triage import Assessment
 
 
@@ -96,7 +98,8 @@ class Context:
 
     now: datetime
     protocol: Protocol
-    speaker: Mapping[str, Speaker]  # by locale
+    reader: Reader
+    speakers: Mapping[str, Speaker]  # by locale
     channel: str
     case: CaseFacts | None = None
     new_case_number: str = ""  # drawn by the shell, used if a case is opened
@@ -179,6 +182,16 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenCase:
+    """The person wants their closed case taken up again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveCase:
+    """What follows is a new matter; the closed case stays as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordConsent:
     """The person answered the consent question."""
 
@@ -192,7 +205,20 @@ class Forget:
     """The person refused: what they wrote before is erased."""
 
 
-Event = Say | Ask | Alarm | OpenCase | UpdateCase | Page | AttachMedia | Relay | RecordConsent | Forget
+Event = (
+    Say
+    | Ask
+    | Alarm
+    | OpenCase
+    | UpdateCase
+    | Page
+    | AttachMedia
+    | Relay
+    | ReopenCase
+    | LeaveCase
+    | RecordConsent
+    | Forget
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

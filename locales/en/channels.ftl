@@ -2,6 +2,9 @@
 
 telegram-done = ✅ That's all
 telegram-in-group = To protect your privacy, please tap my picture and write to me in private, not in this group.
+telegram-from-expert = A specialist doctor:
+telegram-from-legal-aid = A legal-aid volunteer:
+telegram-from-coordinator = The coordinator on duty:
 telegram-command-start = Begin, or go on where you stopped
 telegram-command-person = Ask for a person
 telegram-command-status = How far my case is

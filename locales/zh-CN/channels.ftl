@@ -2,6 +2,9 @@
 
 telegram-done = ✅ 选好了
 telegram-in-group = 为了保护您的隐私，请点我的头像私下发消息给我，不要在群里说身体和经历。
+telegram-from-expert = 专家医生：
+telegram-from-legal-aid = 法律援助志愿者：
+telegram-from-coordinator = 值班协调员：
 telegram-command-start = 开始，或接着上次继续
 telegram-command-person = 请工作人员来
 telegram-command-status = 我的个案到哪一步了

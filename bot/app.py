@@ -1,0 +1,122 @@
+"""The composition root: settings to a running ASGI app with its worker and channels."""
+
+import asyncio
+import gc
+import logging
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import uvicorn
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import Connection
+
+from bot import delivery
+from bot.demo import demo_links
+from bot.paging import Pager
+from bot.service import Service
+from bot.settings import BrokenSetting, Settings
+
+log = logging.getLogger("aidline")
+
+
+def build(settings: Settings) -> FastAPI:
+    """The app with everything mounted; touches no network and no disk but the settings' secret."""
+    service = Service(settings)
+    app = FastAPI(title="aidline", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app.state.service = service
+    service.worker.perform["page"] = Pager(settings)
+    service.worker.perform["send"] = delivery.Sender(service)
+    _mount_health(app, service)
+    from bot.channels import web
+    from bot.desk import web as desk
+
+    app.include_router(desk.router(service))
+    if settings.telegram_on:
+        from bot.channels.telegram import TelegramChannel
+
+        channel = TelegramChannel(service)
+        app.include_router(channel.router())
+        service.channels["telegram"] = channel
+    app.include_router(web.router(service))
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    await asyncio.to_thread(service.database.migrate)
+    tasks = [asyncio.create_task(service.worker.run_forever())]
+    for channel in service.channels.values():
+        await channel.start()
+    gc.collect()
+    gc.freeze()  # a full collection of what never dies costs 0.1 s in the middle of a turn
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        for channel in service.channels.values():
+            await channel.stop()
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await service.worker.drain()
+        service.close()
+
+
+def _mount_health(app: FastAPI, service: Service) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> Response:
+        return Response("ok", media_type="text/plain")
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        try:
+            await service.look(_ping)
+            await asyncio.to_thread(service.media.check)
+        except Exception as error:
+            log.warning("not ready: %s", type(error).__name__)
+            return Response("not ready", status_code=503, media_type="text/plain")
+        return Response("ready", media_type="text/plain")
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _ping(c: Connection) -> None:
+    c.exec_driver_sql("SELECT 1")
+
+
+def run(settings: Settings) -> None:
+    """Serve until stopped; prints where to go.
+
+    Raises:
+        BrokenSetting: when the port is taken.
+    """
+    for name in ("httpx", "transitions", "aiogram.event", "apprise"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise BrokenSetting(
+                f"PORT: can't listen on {settings.host}:{settings.port} ({error.strerror}); set another PORT"
+            ) from None
+    app = build(settings)
+    service: Service = app.state.service
+    service.database.migrate()
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    print(f"Patient page  {base}/\nDesk          {base}/desk", flush=True)
+    for name, link in demo_links(service, datetime.now(UTC)):
+        print(f"{name:<14}{base}{link}", flush=True)
+    sys.stdout.flush()
+    uvicorn.run(
+        app, host=settings.host, port=settings.port, access_log=False, log_level="warning", server_header=False,
+        proxy_headers=True, timeout_graceful_shutdown=5,
+    )  # fmt: skip

@@ -1,0 +1,45 @@
+"""State diagrams in Mermaid, drawn from the machines themselves, for docs/architecture.md."""
+
+from transitions import Machine
+
+from flows import case, intake
+
+
+def diagrams() -> dict[str, str]:
+    """Title to Mermaid source, one for each flow."""
+    return {"The patient's conversation": intake_diagram(), "The life of a handoff": case_diagram()}
+
+
+def intake_diagram() -> str:
+    """The order in which the intake asks, with the guard of each question, and its interrupts."""
+    lines = ["stateDiagram-v2", "    [*] --> consent"]
+    order = [name for name, _ in intake.ORDER]
+    guards = {name: guard.__name__ for name, guard in intake.ORDER}
+    asked = [name for name in order if name not in (*intake.ALARM_QUESTIONS, "refused", intake.WITH_CENTRE)]
+    lines += [
+        f"    {before} --> {after}: {guards[after]}" for before, after in zip(asked, asked[1:], strict=False)
+    ]
+    lines += [
+        f"    review --> {intake.WITH_CENTRE}: submit",
+        "    review --> any_question: change",
+        "    consent --> refused: decline",
+        "    refused --> consent: reconsider",
+        "    any_question --> alarm_where: red flag",
+        "    alarm_where --> alarm_phone",
+        "    alarm_phone --> alarm_company",
+        "    alarm_company --> any_question: back to the very question",
+        "    any_question --> confirm_restart: start over",
+        f"    {intake.WITH_CENTRE} --> closed: writes after the case was closed",
+    ]
+    return "\n".join(lines)
+
+
+def case_diagram() -> str:
+    """Every transition of a handoff, as the machine has them."""
+    machine: Machine = case.MACHINE
+    lines = ["stateDiagram-v2", "    [*] --> queued"]
+    for name, event in machine.events.items():
+        for transitions in event.transitions.values():
+            lines += [f"    {each.source} --> {each.dest}: {name}" for each in transitions]
+    lines.append("    closed --> [*]")
+    return "\n".join(lines)

@@ -1,0 +1,148 @@
+"""From a flow's events to rows: the one place where each event is given its effect.
+
+Everything happens on the turn's own connection, so that all of it is kept or none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from bot.messages import Outbound, OutboundChoice
+from bot.speech import Speaker
+from flows.conversation import (
+    Alarm,
+    Ask,
+    AttachMedia,
+    Event,
+    Forget,
+    LeaveCase,
+    OpenCase,
+    Page,
+    RecordConsent,
+    Relay,
+    ReopenCase,
+    Say,
+    Step,
+    UpdateCase,
+)
+from flows.protocol import Protocol, Urgency
+from flows.routing import Route, routes
+from flows.triage import Assessment
+from storage import cases, conversations, media, outbox, people
+from storage.case_files import CaseRow
+
+BY_HAND = ("person_asked", "failure")  # reasons for which the coordinators get the case as well
+
+
+@dataclass(slots=True, kw_only=True)
+class Effects:
+    """Applies a step; afterwards holds what is to be said and put into the outbox."""
+
+    c: Connection
+    thread: conversations.Thread
+    now: datetime
+    owner: str
+    protocol: Protocol
+    speakers: Mapping[str, Speaker]
+    said: list[Outbound] = field(default_factory=list)
+    rows: list[outbox.Row] = field(default_factory=list)
+    forget: bool = False
+    case: CaseRow | None = None
+
+    def apply(self, step: Step) -> None:
+        """Give every event of the step its effect, in order."""
+        self.case = self.thread.case
+        speaker = self.speakers[step.session.locale]
+        for event in step.events:
+            self._apply(event, speaker)
+
+    def _apply(self, event: Event, speaker: Speaker) -> None:  # noqa: C901  # one branch for each kind of event
+        match event:
+            case Say(words=words):
+                self.said.append(Outbound(type="say", text=speaker(words)))
+            case Alarm(words=words):
+                self.said.append(Outbound(type="alarm", text=speaker(words)))
+            case Ask():
+                self.said.append(_question(event, speaker))
+            case OpenCase() | UpdateCase():
+                self._keep_case(event)
+            case Page(queues=queues, rules=rules):
+                self._page(queues, rules)
+            case AttachMedia(media=ids):
+                if self.case is not None:
+                    media.attach(self.c, ids, self.case.id)
+            case Relay():
+                if self.case is not None:
+                    cases.patient_wrote(self.c, self.case.id, self.now)
+            case ReopenCase():
+                if self.case is not None:
+                    self.case = cases.reopen(self.c, self.case.id, None, self.now)
+            case LeaveCase():
+                cases.leave(self.c, self.thread)
+                self.case = None
+            case RecordConsent(granted=granted, version=version, locale=locale):
+                conversations.record_consent(self.c, self.thread, granted, version, locale, self.now)
+            case Forget():
+                self.forget = True
+            case _:
+                assert_never(event)
+
+    def _keep_case(self, event: OpenCase | UpdateCase) -> None:
+        made = self._routes(event.assessment, event.reason)
+        if isinstance(event, OpenCase):
+            self.case = cases.open_case(
+                self.c, self.thread, event.number, event.assessment.to_json(), made,
+                submitted=event.submitted, reason=event.reason, now=self.now,
+            )  # fmt: skip
+        else:
+            self.case = cases.update_case(
+                self.c, self.thread, event.assessment.to_json(), made,
+                submitted=event.submitted, reason=event.reason, now=self.now,
+            )  # fmt: skip
+
+    def _routes(self, assessment: Assessment, reason: str) -> Sequence[Route]:
+        made = routes(assessment, self.protocol, now=self.now)
+        if reason not in BY_HAND or any(route.queue == "duty" for route in made):
+            return made
+        urgency = max(assessment.urgency, Urgency.urgent if reason == "failure" else Urgency.soon, key=_rank)
+        minutes = self.protocol.response_times[urgency].answer_minutes
+        due_at = self.now + timedelta(minutes=minutes)
+        return (*made, Route(queue="duty", track="coordination", urgency=urgency, due_at=due_at))
+
+    def _page(self, queues: tuple[str, ...], rules: tuple[str, ...]) -> None:
+        """One row for the notification services; who was on call stands in the timeline."""
+        if self.case is None:
+            return
+        called = people.on_call(self.c, queues)
+        cases.event(
+            self.c, self.case.id, "system", "paged",
+            {"queues": list(queues), "rules": list(rules), "called": [staff.name for staff in called]}, self.now,
+        )  # fmt: skip
+        payload = {"number": self.case.number, "urgency": self.case.urgency, "queues": list(queues)}
+        self.rows.append(
+            outbox.Row(
+                kind="page", recipient=f"page:{self.case.id}", payload=payload, due_at=self.now, case_id=self.case.id
+            )
+        )
+
+
+def _rank(urgency: Urgency) -> int:
+    return urgency.rank
+
+
+def _question(ask: Ask, speaker: Speaker) -> Outbound:
+    return Outbound(
+        type="ask",
+        text=speaker(ask.words),
+        choices=tuple(
+            OutboundChoice(id=choice.id, label=speaker(choice.label), selected=choice.selected)
+            for choice in ask.choices
+        ),
+        multi=ask.multi,
+        wants_photo=ask.wants_photo,
+        asked=ask.asked,
+        edit=ask.edit,
+    )

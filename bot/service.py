@@ -1,0 +1,141 @@
+"""The running house: database, protocol, turns and worker, put together once per process."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from bot.channels import Channel
+from bot.intake_media import MediaDesk
+from bot.messages import Inbound, Outbound
+from bot.nudges import CASES, Nudges, conversation
+from bot.settings import Settings
+from bot.speech import Speaker, speakers
+from bot.turns import PULLING, Taken, Turns
+from bot.worker import Worker
+from flows import protocol as protocol_room
+from flows.reading import Reader
+from locales import DEFAULT
+from storage import cases, outbox
+from storage.database import Database
+from storage.media import MediaStore
+from storage.people import Staff
+from storage.vault import Vault
+
+log = logging.getLogger("aidline")
+P = ParamSpec("P")
+R = TypeVar("R")
+WRITERS = {"sqlite": 1, "postgresql": 4}  # storage threads; SQLite has one writer anyway
+
+
+class Service:
+    """Everything a channel or the desk needs; made by `build`, one per process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.vault = Vault(settings.secret)
+        self.database = Database(settings.database, self.vault)
+        self.media = MediaStore(settings.media, self.vault)
+        self.protocol = protocol_room.load()
+        self.reader = Reader(self.protocol)
+        self.speakers = speakers(self.protocol)
+        self.nudges = Nudges()
+        self.owner = uuid4().hex
+        self.turns = Turns(
+            database=self.database,
+            protocol=self.protocol,
+            reader=self.reader,
+            speakers=self.speakers,
+            default_locale=settings.locale,
+            owner=self.owner,
+            clock=lambda: datetime.now(UTC),
+        )
+        self._threads = ThreadPoolExecutor(WRITERS[self.database.dialect], "storage")
+        self._media_threads = ThreadPoolExecutor(2, "media")
+        self.media_desk = MediaDesk(self.database, self.media)
+        self.worker = Worker(self.run, self.owner)
+        self.channels: dict[str, Channel] = {}  # those that send; filled by the app
+
+    def speaker(self, locale: str) -> Speaker:
+        """The speaker of this language, or of the house language."""
+        return self.speakers.get(locale) or self.speakers[DEFAULT]
+
+    async def take(self, inbound: Inbound) -> Taken:
+        """Take one message of a person; when this returns it is on disk and its answers are on their way."""
+        loop = asyncio.get_running_loop()
+        media = ()
+        if inbound.media:
+            media = await loop.run_in_executor(self._media_threads, self.media_desk.keep, inbound)
+        taken = await loop.run_in_executor(self._threads, self.turns.take, inbound, media)
+        self.worker.submit(taken.rows)
+        self.nudges.wake(conversation(taken.conversation_id))
+        if taken.case_changed:
+            self.nudges.wake(CASES)
+        return taken
+
+    async def run(
+        self, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run `work(connection, …)` in a storage thread, in one transaction that may write."""
+
+        def whole() -> R:
+            with self.database.begin() as c:
+                return work(c, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, whole)
+
+    async def look(
+        self, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The same on a connection that only reads and waits for no writer."""
+
+        def whole() -> R:
+            with self.database.read() as c:
+                return work(c, *args, **kwargs)
+
+        return await asyncio.to_thread(whole)
+
+    async def staff_reply(self, handoff_id: str, staff: Staff, text: str) -> cases.Reply:
+        """Send a reply to the patient where they wrote last, and keep it in the transcript.
+
+        Raises what `storage.cases.staff_replied` raises when this person doesn't hold the handoff.
+        """
+        reply, rows = await self.run(self._reply, handoff_id, staff, text)
+        self.worker.submit(rows)
+        self.nudges.wake(CASES, conversation(reply.conversation_id))
+        return reply
+
+    def _reply(
+        self, c: Connection, handoff_id: str, staff: Staff, text: str
+    ) -> tuple[cases.Reply, tuple[outbox.Row, ...]]:
+        now = datetime.now(UTC)
+        body = Outbound(type="reply", text=text, role=staff.role).to_json()
+        reply = cases.staff_replied(c, handoff_id, staff, body, now)
+        if reply.channel in PULLING:
+            return reply, ()
+        payload = {
+            "channel": reply.channel,
+            "address": reply.address,
+            "message": body,
+            "message_id": reply.message_id,
+        }
+        row = outbox.Row(
+            kind="send",
+            recipient=f"{reply.channel}:{reply.conversation_id}",
+            payload=payload,
+            due_at=now,
+            case_id=reply.case_id,
+        )
+        return reply, outbox.add(c, [row], owner=self.owner, now=now)
+
+    def close(self) -> None:
+        """Let go of threads and connections."""
+        self._threads.shutdown(wait=True)
+        self._media_threads.shutdown(wait=False, cancel_futures=True)
+        self.database.close()
+

@@ -1,0 +1,252 @@
+"""The turn: one message of a person, one transaction, for every channel alike.
+
+Skip what was seen, lock the conversation, step the flow, keep what changed together with every
+message that has to go out. Nothing here talks to a platform.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.effects import Effects
+from bot.messages import Inbound, Outbound
+from bot.speech import Speaker
+from flows import intake
+from flows.case_number import DRAWS, case_number
+from flows.conversation import CaseFacts, Context, Input, MediaSeen, Session
+from flows.protocol import Protocol
+from flows.reading import Reader
+from flows.triage import Assessment
+from storage import conversations, outbox
+from storage.case_files import CaseRow
+from storage.database import Database
+from storage.errors import AlreadySeen, NumberTaken
+
+log = logging.getLogger("aidline.turns")
+
+#: Channels that read the transcript themselves: for them nothing is put into the outbox.
+PULLING = ("web", "terminal")
+ALBUM_PAUSE = timedelta(seconds=1.2)  # several photos in a row get one answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of an inbound message."""
+
+    conversation_id: str
+    state: str
+    case_number: str | None
+    repeated: bool = False
+    messages: tuple[Outbound, ...] = ()
+    rows: tuple[outbox.Row, ...] = ()
+    last_message_id: int = 0
+    case_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMedia:
+    """A photo or file of this turn: its row's id, and what is wrong with it."""
+
+    id: str
+    kind: str
+    problem: str | None = None
+    fetch: dict[str, Any] | None = None  # what the platform needs to give us the bytes later
+
+
+@dataclass(kw_only=True)
+class Turns:
+    """Takes turns; safe to use from several threads."""
+
+    database: Database
+    protocol: Protocol
+    reader: Reader
+    speakers: Mapping[str, Speaker]
+    default_locale: str
+    owner: str  # of the outbox rows made here
+    clock: Callable[[], datetime]
+    draw: Callable[[], int] = field(default=lambda: secrets.randbelow(DRAWS))
+
+    def take(self, inbound: Inbound, media: Sequence[KeptMedia] = ()) -> Taken:
+        """Take one message. When this returns, everything is on disk.
+
+        The same key again changes nothing and is answered with `repeated`.
+        """
+        while True:
+            try:
+                with self.database.begin() as c:
+                    return self._take(c, inbound, media)
+            except NumberTaken:
+                continue  # another draw
+            except AlreadySeen:
+                return self._again(inbound)
+
+    def _again(self, inbound: Inbound) -> Taken:
+        with self.database.begin() as c:
+            thread = self._thread(c, inbound)
+            return self._unchanged(thread)
+
+    def _thread(self, c: Connection, inbound: Inbound) -> conversations.Thread:
+        return conversations.find_or_begin(
+            c,
+            self.database.vault,
+            channel=inbound.channel,
+            address=inbound.address,
+            message_key=inbound.key,
+            now=self.clock(),
+        )
+
+    def _take(self, c: Connection, inbound: Inbound, media: Sequence[KeptMedia]) -> Taken:
+        thread = self._thread(c, inbound)
+        if thread.repeated:
+            return self._unchanged(thread)
+        now = self.clock()
+        session = self._session(thread, inbound)
+        context = self._context(inbound.channel, thread.case, now)
+        effects = Effects(c=c, thread=thread, now=now, owner=self.owner, protocol=self.protocol, speakers=self.speakers)
+        heard = conversations.NewMessage(
+            direction="in", kind="media" if media else "text", body=_heard(inbound, media), at=inbound.at,
+            key=inbound.key,
+        )  # fmt: skip
+        try:
+            step = intake.step(session, _input(inbound, media), context)
+        except Exception:
+            log.exception("the flow failed; handing the person to the coordinator")
+            step = intake.failure(session, context)
+        effects.apply(step)
+        said = [
+            conversations.NewMessage(direction="out", kind=out.type, body=out.to_json(), at=now) for out in effects.said
+        ]
+        ids = conversations.save(c, thread, session=_stored(step.session), said=said, heard=heard, now=now)
+        if effects.forget:
+            conversations.forget(c, thread, now)
+        rows = [*effects.rows, *_fetches(inbound, media, thread, now)]
+        if inbound.channel not in PULLING:
+            rows += [
+                _row(inbound, out, message_id, thread, now, album=bool(media))
+                for out, message_id in zip(effects.said, ids[1:], strict=True)
+            ]
+        owned = outbox.add(c, rows, owner=self.owner, now=now) if rows else []
+        return Taken(
+            conversation_id=thread.conversation_id,
+            state=step.session.state,
+            case_number=effects.case.number if effects.case else None,
+            messages=tuple(effects.said),
+            rows=tuple(owned),
+            last_message_id=ids[-1] if ids else 0,
+            case_changed=effects.case is not None,
+        )
+
+    def _unchanged(self, thread: conversations.Thread) -> Taken:
+        return Taken(
+            conversation_id=thread.conversation_id,
+            state=(thread.session or {}).get("state", ""),
+            case_number=thread.case.number if thread.case else None,
+            repeated=True,
+        )
+
+    def _session(self, thread: conversations.Thread, inbound: Inbound) -> Session:
+        if thread.session is None:
+            locale = inbound.locale if inbound.locale in self.speakers else self.default_locale
+            return intake.start(locale or self.default_locale)
+        return intake.restored(thread.session)
+
+    def _context(self, channel: str, case: CaseRow | None, now: datetime) -> Context:
+        return Context(
+            now=now,
+            protocol=self.protocol,
+            reader=self.reader,
+            speakers=self.speakers,
+            channel=channel,
+            case=case_facts(case) if case else None,
+            new_case_number=case_number(self.draw()),
+        )
+
+
+def case_facts(case: CaseRow) -> CaseFacts:
+    """What a conversation may know of its case."""
+    return CaseFacts(
+        number=case.number,
+        status=case.status,
+        category=case.category,
+        urgency=case.urgency,
+        queues=case.queues,
+        due_at=case.due_at,
+        held=case.held,
+        assessment=Assessment.from_json(case.assessment) if case.assessment else None,
+    )
+
+
+def _input(inbound: Inbound, media: Sequence[KeptMedia]) -> Input:
+    return Input(
+        text=_clean(inbound.text),
+        picks=inbound.picks,
+        asked=inbound.asked,
+        toggle=inbound.toggle,
+        command=inbound.command,
+        media=tuple(MediaSeen(id=kept.id, kind=kept.kind, problem=kept.problem) for kept in media),
+    )
+
+
+def _clean(text: str) -> str:
+    """The text without control characters and halves of characters, which no store or reader takes."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else " " for sign in text)
+
+
+def _heard(inbound: Inbound, media: Sequence[KeptMedia]) -> dict[str, Any]:
+    """The message as it came, whole, for the transcript."""
+    body: dict[str, Any] = {"text": _clean(inbound.text)}
+    if inbound.picks:
+        body["picks"] = list(inbound.picks)
+    if inbound.command:
+        body["command"] = inbound.command
+    if inbound.edited:
+        body["edited"] = True
+    if media:
+        body["media"] = [
+            {"id": kept.id, "kind": kept.kind} | ({"problem": kept.problem} if kept.problem else {}) for kept in media
+        ]
+    return body
+
+
+def _stored(session: Session) -> dict[str, Any]:
+    return {name: getattr(session, name) for name in Session.__slots__}
+
+
+def _row(
+    inbound: Inbound, out: Outbound, message_id: int, thread: conversations.Thread, now: datetime, *, album: bool
+) -> outbox.Row:
+    collapse = album and out.wants_photo
+    return outbox.Row(
+        kind="send",
+        recipient=f"{inbound.channel}:{thread.conversation_id}",
+        payload={
+            "channel": inbound.channel,
+            "address": inbound.address,
+            "message": out.to_json(),
+            "message_id": message_id,
+        },
+        due_at=now + ALBUM_PAUSE if collapse else now,
+        collapse_key=f"photos:{thread.conversation_id}" if collapse else None,
+        case_id=thread.case.id if thread.case else None,
+    )
+
+
+def _fetches(
+    inbound: Inbound, media: Sequence[KeptMedia], thread: conversations.Thread, now: datetime
+) -> list[outbox.Row]:
+    return [
+        outbox.Row(
+            kind="fetch",
+            recipient=f"fetch:{thread.conversation_id}",
+            payload={"channel": inbound.channel, "address": inbound.address, "media_id": kept.id, **kept.fetch},
+            due_at=now,
+            case_id=thread.case.id if thread.case else None,
+        )
+        for kept in media
+        if kept.fetch is not None
+    ]

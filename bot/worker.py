@@ -1,0 +1,129 @@
+"""The outbox worker: does the outside work of committed turns, in order per recipient.
+
+Rows just committed are handed over by `submit` and go out at once; rows that nobody works on (due
+later, to be tried again, or left by a process that died) are claimed once a second.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.errors import DeliveryError
+from storage import outbox
+
+log = logging.getLogger("aidline.worker")
+Perform = Callable[[outbox.Row], Awaitable[None]]
+Run = Callable[..., Awaitable[object]]
+LONGEST_WAIT = 300.0  # seconds between two tries
+FLUSH_SECONDS = 0.02  # finished rows are marked in batches
+RENEW_ROUNDS = 8  # claims between two renewals of what is still owned
+
+
+class Worker:
+    """Performs outbox rows; `perform` maps a row's kind to the coroutine that does it."""
+
+    def __init__(self, run: Run, owner: str) -> None:
+        self._run = run
+        self._owner = owner
+        self.perform: dict[str, Perform] = {}
+        self._lines: dict[str, deque[outbox.Row]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._finished: list[int] = []
+        self._flush: asyncio.Task[None] | None = None
+
+    def submit(self, rows: Iterable[outbox.Row]) -> None:
+        """Take rows that this process owns; they go out now, after what the recipient still waits for."""
+        for row in rows:
+            line = self._lines.get(row.recipient)
+            if line is not None:
+                line.append(row)
+                continue
+            self._lines[row.recipient] = deque((row,))
+            self._spawn(self._work_off(row.recipient))
+
+    async def run_forever(self) -> None:
+        """Claim what is due and nobody's, once a second, until cancelled."""
+        rounds = 0
+        while True:
+            try:
+                await self.claim()
+                rounds += 1
+                if self._lines and rounds % RENEW_ROUNDS == 0:
+                    await self._run(outbox.renew, self._owner, datetime.now(UTC))
+            except Exception:
+                log.exception("claiming due work failed; trying again")
+            await asyncio.sleep(1)
+
+    async def claim(self) -> int:
+        """One round of claiming; how many rows were taken."""
+        rows: Sequence[outbox.Row] = await self._run(self._claim_due)  # type: ignore[assignment]  # what _claim_due returns
+        self.submit(rows)
+        return len(rows)
+
+    async def drain(self) -> None:
+        """Wait until all that was submitted is done or put off."""
+        while self._tasks or self._flush:
+            await asyncio.gather(*self._tasks, *([self._flush] if self._flush else []))
+
+    def _claim_due(self, c: Connection) -> Sequence[outbox.Row]:
+        return outbox.claim_due(c, self._owner, datetime.now(UTC), 100)
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work_off(self, recipient: str) -> None:
+        line = self._lines[recipient]
+        while line:
+            row = line[0]
+            if row.owned_until is not None and row.owned_until <= datetime.now(UTC):
+                break  # somebody else may have it by now
+            if not await self._try(row):
+                break  # those behind it come back with it, by the claim
+            line.popleft()
+        del self._lines[recipient]
+
+    async def _try(self, row: outbox.Row) -> bool:
+        """Perform one row; False when it has to be tried again later."""
+        try:
+            await self.perform[row.kind](row)
+        except DeliveryError as error:
+            if error.permanent:
+                log.warning("given up", extra={"row": row.id, "kind": row.kind, "reason": str(error)})
+                await self._run(outbox.give_up, row.id, str(error), datetime.now(UTC))
+                return True
+            await self._put_off(row, str(error), error.retry_after)
+            return False
+        except Exception as error:
+            log.exception("row %s of kind %s failed", row.id, row.kind)
+            await self._put_off(row, type(error).__name__, None)
+            return False
+        self._done(row.id)
+        return True
+
+    async def _put_off(self, row: outbox.Row, reason: str, wait: float | None) -> None:
+        seconds = wait if wait is not None else min(2.0**row.attempts, LONGEST_WAIT)
+        at = datetime.now(UTC) + timedelta(seconds=seconds)
+        await self._run(outbox.retry, row.id, at, reason)
+
+    def _done(self, row_id: int) -> None:
+        self._finished.append(row_id)
+        if self._flush is None:
+            self._flush = asyncio.ensure_future(self._mark_done())
+
+    async def _mark_done(self) -> None:
+        await asyncio.sleep(FLUSH_SECONDS)
+        while self._finished:
+            ids, self._finished = self._finished, []
+            try:
+                await self._run(outbox.done, ids)
+            except Exception:  # sent, but not marked: keep it from being sent again
+                log.exception("finished work could not be marked; trying again")
+                self._finished += ids
+                await asyncio.sleep(1)
+        self._flush = None

@@ -1,0 +1,120 @@
+"""From what a person typed or tapped to the choices it means: number, label, part of a label, own word."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flows.conversation import Choice, Input, Speaker
+
+_EDGES = " \t\r\n\u3002.!\uff01,\uff0c~\u2026;:\"'\u201c\u201d"
+
+
+def plain(text: str) -> str:
+    """The text as it is compared: width, case, white space and edge punctuation evened out."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(_EDGES)
+
+
+class Keywords:
+    """The words of keywords.yaml, made ready for look-up."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        commands = content["commands"]
+        self.commands = {_key(word): name for name, words in commands.items() for word in words["exact"]}
+        self.parts = [(plain(word), name) for name, words in commands.items() for word in words.get("short", ())]
+        self.answers = {_key(word): name for name, words in content["answers"].items() for word in words}
+        self.denying_all = tuple(plain(word) for word in content["denying_all"])
+        numbers = content["numbers"]
+        self.numbers = {word: value for value, words in numbers["values"].items() for word in words}
+        before, after = "|".join(numbers["before"]), "|".join(numbers["after"])
+        self.number = re.compile(
+            rf"#?\s*(?:{before})?\s*(\d{{1,2}}|[{''.join(self.numbers)}])(?:{after}|[.)])?", re.IGNORECASE
+        )
+        self.separators = re.compile(rf"[,;\s]+|{'|'.join(numbers['separators'])}|&|\+")
+
+
+def _key(word: str) -> str:
+    return plain(word) or word
+
+
+@cache
+def keywords() -> Keywords:
+    """The steering words of keywords.yaml; read once."""
+    return Keywords(yaml.load(Path(__file__).with_name("keywords.yaml").read_text("utf-8"), yaml.CSafeLoader))
+
+
+def command_of(heard: Input) -> str | None:
+    """The command this input is, typed with or without a slash; None when it is none."""
+    if heard.command is not None:
+        return heard.command
+    text = _key(heard.text)
+    words = keywords()
+    if text in words.commands:
+        command: str = words.commands[text]
+        return command
+    if len(text) <= 12 or (text.isascii() and len(text.split()) <= 5):
+        return next((command for word, command in words.parts if word in text), None)
+    return None
+
+
+def word_of(text: str) -> str | None:
+    """`yes`, `no`, `unsure`, `skip` or `done` when the whole text says just that; else None."""
+    return keywords().answers.get(_key(text))
+
+
+def picked(
+    heard: Input, choices: Sequence[Choice], speaker: Speaker, *, multi: bool, loose: bool = True
+) -> tuple[str, ...]:
+    """The ids of the choices that the input means, as it names them; empty when none.
+
+    A number or a label picks, and with `loose` also the start or a part of a label (if only one has
+    it); ids that came from buttons must be among the choices.
+    """
+    ids = [choice.id for choice in choices]
+    if heard.picks:
+        named = [_by_number(pick, ids) or pick for pick in heard.picks]
+        return tuple(dict.fromkeys(pick for pick in named if pick in ids))
+    text = plain(heard.text)
+    if not text or not ids:
+        return ()
+    labels = {choice.id: plain(speaker(choice.label)) for choice in choices}
+    if (whole := _by_label(text, labels, loose)) is not None:
+        return (whole,)
+    pieces = [piece for piece in keywords().separators.split(text) if piece]
+    if not multi:
+        number = _by_number(text, ids)
+        return (number,) if number else ()
+    found = [_by_number(piece, ids) or _by_label(piece, labels, loose) for piece in pieces]
+    return tuple(dict.fromkeys(pick for pick in found if pick)) if all(found) else ()
+
+
+def _by_number(text: str, ids: Sequence[str]) -> str | None:
+    match = keywords().number.fullmatch(text.strip())
+    if match is None:
+        return None
+    digits = match[1]
+    number = keywords().numbers.get(digits) or int(digits)
+    return ids[number - 1] if 1 <= number <= len(ids) else None
+
+
+def _by_label(text: str, labels: Mapping[str, str], loose: bool) -> str | None:
+    for id_, label in labels.items():
+        if text == label:
+            return id_
+    if not loose or len(text) < 2 or (text.isascii() and len(text) < 3):
+        return None
+    starts = [id_ for id_, label in labels.items() if label.startswith(text)]
+    if len(starts) == 1:
+        return starts[0]
+    cut = text.rstrip("…").rstrip(".")
+    inside = [id_ for id_, label in labels.items() if cut and cut in label]
+    return inside[0] if len(inside) == 1 else None
+
+
+def begins_with_no(text: str) -> bool:
+    """Whether the text starts by denying it all, as in "none of these, but …"."""
+    return plain(text).startswith(keywords().denying_all)

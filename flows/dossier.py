@@ -1,0 +1,120 @@
+"""What a session knows of the person's case: taking readings in, and the evidence for triage."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flows.conversation import Session
+from flows.protocol import Protocol
+from flows.reading import Reading, Status
+from flows.triage import Evidence
+
+Answers = dict[str, Any]
+Found = Mapping[str, Any]
+LIST_KINDS = ("symptom", "issue", "want", "modifier", "qualifier", "legal_clock")
+
+
+def absorb(answers: Answers, found: tuple[Found, ...], reading: Reading, now: datetime) -> tuple[Found, ...]:
+    """Take what a text told into answers that are still empty, and into the findings.
+
+    `answers` is filled in place; the new tuple of findings is returned. What was once said to be
+    present stays present: taking it back is done at the review, never by a later sentence.
+    """
+    kept = {(item["kind"], item["code"]): item for item in found}
+    for finding in reading.findings:
+        slot = (finding.kind, finding.code)
+        before = kept.get(slot)
+        if before is None or (before["status"] != Status.present and finding.status == Status.present):
+            kept[slot] = {
+                "kind": finding.kind,
+                "code": finding.code,
+                "status": str(finding.status),
+                "evidence": finding.evidence,
+            }
+    for finding in reading.findings:
+        if finding.status != Status.present:
+            continue
+        if finding.kind in ("procedure", "family") and not answers.get("procedure"):
+            answers[finding.kind] = finding.code
+        elif finding.kind == "place" and "place" not in answers:
+            answers["place"] = {"code": finding.code, "text": finding.evidence}
+    if reading.days is not None and "when" not in answers:
+        day = (now - timedelta(days=reading.days)).date()
+        answers["when"] = {"date": day.isoformat(), "text": reading.days_evidence}
+    if reading.age is not None and reading.age < 18:
+        answers["minor"] = True
+    return tuple(kept.values())
+
+
+def procedure_of(answers: Mapping[str, Any], protocol: Protocol) -> tuple[str | None, str]:
+    """The procedure's code, if known, and its family (`unknown` when nothing is)."""
+    code = answers.get("procedure")
+    procedure = protocol.procedures.get(code) if code else None
+    if procedure is not None:
+        return procedure.code, procedure.family
+    return None, answers.get("family") or "unknown"
+
+
+def days_since(answers: Mapping[str, Any], now: datetime) -> float | None:
+    """Days between the procedure and `now`; None when the day is not known."""
+    day = answers.get("when", {}).get("date")
+    if day is None:
+        return None
+    return float(max(0, (now.date() - date.fromisoformat(day)).days))
+
+
+def present(session: Session, kind: str) -> dict[str, str]:
+    """Codes of `kind` that hold for this person, each with the words that told it."""
+    return {
+        item["code"]: item["evidence"]
+        for item in session.findings
+        if item["kind"] == kind and item["status"] == Status.present
+    }
+
+
+def evidence_of(
+    session: Session, protocol: Protocol, now: datetime, *, count_unsure: bool, own_words: Iterable[str] = ()
+) -> Evidence:
+    """All that triage stands on, from answers and findings together.
+
+    With `count_unsure`, a must-ask answered "not sure" is taken as what it may mean (clinical.md 0, I3).
+    """
+    answers = session.answers
+    procedure, family = procedure_of(answers, protocol)
+    symptoms = present(session, "symptom")
+    told = answers.get("symptoms", {})
+    symptoms |= {code: told.get("text") or code for code in told.get("codes", ()) if code not in symptoms}
+    symptoms |= {code: code for code in answers.get("detail", ()) if code not in symptoms}
+    denied = {item["code"] for item in session.findings if item["status"] == Status.denied}
+    for question in protocol.must_asks:
+        answer = answers.get("safety", {}).get(question.id)
+        known = any(code in symptoms for code in question.symptoms)
+        if answer == "no":
+            denied.update(question.symptoms)
+        elif (answer == "yes" and not known) or (answer == "unsure" and count_unsure):
+            symptoms |= {code: question.id for code in question.counts_as if code not in symptoms}
+    place = answers.get("place", {}).get("code")
+    operators = list(present(session, "operator"))
+    issues = present(session, "issue")
+    wrong = answers.get("wrong", {})
+    issues |= {code: wrong.get("text") or code for code in wrong.get("codes", ()) if code not in issues}
+    wants = set(present(session, "want")) | set(answers.get("wants", {}).get("codes", ()))
+    if answers.get("first_wish"):
+        wants.add(answers["first_wish"])
+    return Evidence(
+        symptoms=symptoms,
+        denied=frozenset(denied - symptoms.keys()),
+        procedure=procedure,
+        family=family,
+        days=days_since(answers, now),
+        place=place,
+        operator=operators[0] if operators else None,
+        product_unknown="unknown_product" in present(session, "product"),
+        qualifiers=frozenset(present(session, "qualifier")),
+        modifiers=frozenset(present(session, "modifier")),
+        issues=issues,
+        wants=frozenset(wants),
+        legal_clocks=present(session, "legal_clock"),
+        minor=bool(answers.get("minor")),
+        text=tuple(own_words),
+    )

@@ -1,0 +1,197 @@
+"""The scratch of one call of `step`: what is being worked out, never stored and never returned."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flows.conversation import Context, Event, Input, Lines, Msg, Quote, Say, Session, Speaker, Term, Words
+from flows.dossier import Found, evidence_of, present, procedure_of
+from flows.protocol import Protocol, Urgency
+from flows.reading import Reading
+from flows.triage import Assessment, assess
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """Session, input and context at hand, and the events so far."""
+
+    session: Session
+    heard: Input
+    context: Context
+    state: str
+    answers: dict[str, Any]
+    findings: tuple[Found, ...]
+    picks: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()
+    misses: int = 0
+    trail: tuple[str, ...] = ()
+    interrupted: str | None = None
+    alarmed: tuple[str, ...] = ()
+    locale: str = "zh-CN"
+    asked: str = ""
+    reading: Reading | None = None
+    repeat: bool = False  # the same question stands, asked anew
+    events: list[Event] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, session: Session, heard: Input, context: Context) -> "Turn":
+        """The scratch for one input."""
+        return cls(
+            session=session,
+            heard=heard,
+            context=context,
+            state=session.state,
+            answers=dict(session.answers),
+            findings=tuple(session.findings),
+            selected=session.selected,
+            misses=session.misses,
+            trail=session.trail,
+            interrupted=session.interrupted,
+            alarmed=session.alarmed,
+            locale=session.locale,
+            asked=session.asked,
+        )
+
+    @property
+    def protocol(self) -> Protocol:
+        return self.context.protocol
+
+    @property
+    def speaker(self) -> Speaker:
+        return self.context.speakers[self.locale]
+
+    @property
+    def pick(self) -> str:
+        """The one choice that was picked, or an empty string."""
+        return self.picks[0] if self.picks else ""
+
+    @property
+    def held(self) -> bool:
+        """A person is talking with the patient: the bot keeps quiet, except for red flags."""
+        return self.context.case is not None and self.context.case.held
+
+    def text(self, words: Words) -> str:
+        return self.speaker(words)
+
+    def say(self, words: Words) -> None:
+        self.events.append(Say(words=words))
+
+    def as_session(self) -> Session:
+        """The session as it would be stored now."""
+        return replace(
+            self.session,
+            state=self.state,
+            locale=self.locale,
+            answers=self.answers,
+            findings=self.findings,
+            trail=self.trail,
+            interrupted=self.interrupted,
+            asked=self.asked,
+            selected=self.selected,
+            alarmed=self.alarmed,
+            misses=self.misses,
+            turns=self.session.turns + 1,
+        )
+
+    def assess(self) -> Assessment:
+        """Triage of all that is known, answers of "not sure" counted where they could be an emergency (I3)."""
+        session = self.as_session()
+        own = tuple(item["evidence"] for item in self.findings)
+        now = self.context.now
+        careful = assess(evidence_of(session, self.protocol, now, count_unsure=True, own_words=own), self.protocol)
+        if careful.urgency == Urgency.emergency or "unsure" not in self.answers.get("safety", {}).values():
+            return careful
+        return assess(evidence_of(session, self.protocol, now, count_unsure=False, own_words=own), self.protocol)
+
+    # -- what was collected, shown back
+
+    def summary(self, line: str) -> Words:
+        """What is known for one line of the review, in words."""
+        made = {
+            "procedure": self._procedure,
+            "when": self._when,
+            "place": self._place,
+            "safety": self._safety,
+            "symptoms": self._symptoms,
+            "photos": self._photos,
+            "wrong": self._wrong,
+            "wants": self._wants,
+            "contact": self._contact,
+        }[line]()
+        return made or Msg("nothing-told")
+
+    def review(self) -> Words:
+        """The whole list, one line for each thing that can be changed."""
+        from flows.questions import REVIEWED
+
+        lines = tuple(
+            Msg("review-line", {"line": Msg(f"line-{name}"), "told": self.summary(name)}) for name in REVIEWED
+        )
+        return Lines((Msg("ask-review"), Lines(lines), Msg("ask-review-end")), joiner="\n\n")
+
+    def _procedure(self) -> Words | None:
+        code, family = procedure_of(self.answers, self.protocol)
+        told = self.answers.get("procedure_text")
+        if code is not None and code not in ("other_procedure", "unknown_procedure"):
+            return Term("procedure", code)
+        if told:
+            return Quote(told)
+        return Term("family", family) if family != "unknown" else Msg("choice-unsure")
+
+    def _when(self) -> Words | None:
+        when = self.answers.get("when")
+        if when is None:
+            return None
+        if when.get("span"):
+            return Msg(f"choice-when-{when['span'].replace('_', '-')}")
+        return Quote(when.get("text") or when["date"])
+
+    def _place(self) -> Words | None:
+        place = self.answers.get("place")
+        if place is None:
+            return None
+        if place["code"] == "unknown" and place.get("text"):
+            return Quote(place["text"])
+        return Term("place", place["code"])
+
+    def _safety(self) -> Words | None:
+        safety = self.answers.get("safety", {})
+        yes = [Term("must_ask", id_) for id_, answer in safety.items() if answer == "yes"]
+        unsure = [id_ for id_, answer in safety.items() if answer == "unsure"]
+        if yes:
+            return Lines(tuple(yes), joiner=self.text(Msg("list-joiner")))
+        return Msg("choice-unsure") if unsure else Msg("choice-safety-none")
+
+    def _symptoms(self) -> Words | None:
+        told = self.answers.get("symptoms", {})
+        codes = [
+            *present(self.as_session(), "symptom"),
+            *told.get("codes", ()),
+            *self.answers.get("detail", ()),
+        ]
+        return self._list("symptom", codes, told.get("text"), "choice-symptoms-none")
+
+    def _photos(self) -> Words | None:
+        count = len(self.answers.get("photos", {}).get("ids", ()))
+        return Msg("photo-count", {"count": count})
+
+    def _wrong(self) -> Words | None:
+        told = self.answers.get("wrong", {})
+        codes = [*present(self.as_session(), "issue"), *told.get("codes", ())]
+        return self._list("issue", codes, told.get("text"), "choice-wrong-none")
+
+    def _wants(self) -> Words | None:
+        told = self.answers.get("wants", {})
+        codes = [*present(self.as_session(), "want"), *told.get("codes", ())]
+        return self._list("want", codes, told.get("text"), "nothing-told")
+
+    def _contact(self) -> Words | None:
+        contact = self.answers.get("contact")
+        if contact is None:
+            return None
+        return Msg("choice-contact-here") if contact.get("here") else Quote(contact["text"])
+
+    def _list(self, kind: str, codes: list[str], text: str | None, empty: str) -> Words:
+        parts: list[Words] = [Term(kind, code) for code in dict.fromkeys(codes)]
+        if text:
+            parts.append(Quote(text))
+        return Lines(tuple(parts), joiner=self.text(Msg("list-joiner"))) if parts else Msg(empty)

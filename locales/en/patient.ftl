@@ -1,0 +1,176 @@
+# Words of the patient's conversation. Written for someone frightened, on a phone:
+# short, warm, concrete; no blame, no jargon, no exclamation marks.
+
+greeting = Hello, this is the aesthetic-surgery emergency aid centre. I am its reception bot: I ask a few questions and bring you to the right doctor or legal volunteer.
+greeting-heard = I have read what you wrote and nothing of it gets lost. Please look at this first, then we go on from there.
+welcome-back = Welcome back. We go on where we stopped.
+
+ask-consent =
+    Before we start, please know:
+    • What is kept: what you write, your photos and how to reach you. Health details and photos are sensitive; we store them encrypted.
+    • Who sees it: only the expert or legal volunteer who takes your case, and the coordinator on duty. Every look is recorded.
+    • You can stop at any time, and ask us to delete it.
+    • I am not a doctor or a lawyer and make no diagnosis. In an emergency call 120.
+    Do you agree that we keep and use this in order to help you?
+consent-telegram = Also: Telegram's servers are outside mainland China, bot chats are not end-to-end encrypted, and we cannot guarantee deletion there. If you mind, use our web page instead.
+consent-more =
+    In more detail:
+    • Purpose: judging how urgent it is, finding the right person, reaching you. No advertising, no selling of leads, nothing to the clinic that treated you.
+    • How long: 30 days if you do not submit; three years after a case is closed, so that you can still claim.
+    • Your rights: see, correct, copy, delete, withdraw consent. Just write it here.
+    • If you say no you still get the emergency advice, and we keep nothing you wrote.
+consent-thanks = Thank you.
+choice-consent-agree = I agree, go on
+choice-consent-more = Tell me more
+choice-consent-decline = I do not agree
+ask-refused = All right. What you wrote has been deleted and we keep nothing. If you change your mind, you can go on at any time.
+choice-refused-yes = I changed my mind, go on
+
+story-read = This is what I took from your words (you can change each item at the end):
+noted = Noted: { $told }
+
+ask-safety =
+    Safety first. Do you have any of these right now? (choose all that apply)
+choice-safety-none = None of these
+choice-unsure = Not sure
+choice-yes = Yes
+choice-no = No
+choice-skip = Skip
+ask-detail = Which of these is it? It decides how fast a doctor must be found. (choose all that apply)
+
+ask-procedure = Which part of the body, or what kind of procedure was it? You can just write its name, such as "nose filler".
+choice-procedure-other = Another procedure
+ask-procedure-in-region = Which one was it? The closest match will do.
+ask-when = When was it done? You can write "3 days ago" or a date.
+choice-when-today = Today
+choice-when-yesterday = Yesterday
+choice-when-days = 2 to 6 days ago
+choice-when-weeks = 1 to 4 weeks ago
+choice-when-months = 1 to 6 months ago
+choice-when-half-year = 6 to 12 months ago
+choice-when-years = More than a year ago
+choice-when-unsure = I don't remember
+ask-place = Where was it done, and by whom? Choose the closest, or write the name of the place.
+ask-symptoms = What do you feel or see on your body now? (choose all that apply, or use your own words)
+choice-symptoms-none = Nothing is wrong with my body
+
+ask-photos = If you can, send photos; they help the doctor judge.
+ask-photos-how = Send as many as you like, then press "Done". Skip it if it is not a good moment; you still get help.
+ask-photos-intimate = No photos of this area for now; a doctor will ask if one is needed. If you have pictures of the box, the bill or your chats, you can send those.
+ask-photos-more =
+    { $count ->
+        [one] One received.
+       *[other] { $count } received.
+    } Send more if you like, then press "Done".
+choice-photos-done = Done
+choice-photos-skip = Skip photos
+photo-kept =
+    { $count ->
+        [one] Photo kept.
+       *[other] Photo kept, { $count } in all.
+    }
+photo-count =
+    { $count ->
+        [0] no photos
+        [one] 1 photo
+       *[other] { $count } photos
+    }
+
+ask-wrong = Besides your body, has any of this happened? (choose all that apply, or write it yourself)
+choice-wrong-none = None of this
+ask-wants = What would you most like us to do? (choose all that apply)
+ask-first-wish = Which of these comes first for you? The other one is noted as well.
+choice-first-wish-revision = Fixing it
+choice-first-wish-accountability = Accountability and compensation
+ask-contact = How can we best reach you? Write a phone number or WeChat id, or choose "Right here".
+choice-contact-here = Right here
+
+ask-review = Please look it over; you can change anything:
+review-line = • { $line }: { $told }
+ask-review-end = If it is right, press "Submit".
+line-procedure = Procedure
+line-when = When
+line-place = Where
+line-safety = Safety questions
+line-symptoms = Now
+line-photos = Photos
+line-wrong = Other problems
+line-wants = Your wish
+line-contact = Contact
+choice-submit = Submit
+choice-change = Change "{ $line }"
+nothing-told = not filled in
+list-joiner = ,{ " " }
+
+ask-alarm-where = I am calling our staff on duty now. Please tell me: which city are you in, and what address?
+ask-alarm-phone = Please leave a phone number that works right now.
+ask-alarm-company = Is someone with you now?
+choice-company-with-someone = Someone is with me
+choice-company-alone = I am alone
+choice-company-skip = Skip
+alarm-thanks = Our staff on duty have it, number { $number }. If you are in danger call 120, do not wait for us. Write here at once if anything changes.
+alarm-go-on = If you can go on, the next questions help the doctor judge faster; if not, leave them for now.
+
+outcome-number = It is submitted. Your case number is { $number }; you can read it out over the phone.
+outcome-category = How we understand it: { $category }.
+category-complication = something in your body that needs a doctor
+category-repair = a result you would like repaired or improved
+category-dispute = a matter of money, licence or responsibility
+category-unclear = our staff still need to go through it with you
+also-dispute = It also goes to a legal volunteer, so that your rights are looked after at the same time.
+also-repair = Your wish for a repair is noted as well.
+also-complication = A doctor will look at the physical side as well.
+outcome-urgency = How urgent: { $urgency }
+urgency-emergency = emergency, right now
+urgency-urgent = to be seen today
+urgency-soon = within three days
+urgency-routine = within two weeks
+outcome-why = Why we judge it so:
+outcome-reason = • { $rule } (you said: { $evidence })
+outcome-next = What happens next: it goes to { $queue }. { $promise }
+outcome-due = Someone answers you here by { $due } (Beijing time) at the latest.
+outcome-legal-too = A legal volunteer will contact you separately.
+outcome-meanwhile = Until then:
+
+status-none = You have not submitted yet. We simply go on.
+status-unknown-number = I can't find the number { $number } in your conversation. Please check it, or write "person" for our staff.
+status-open = Number { $number }: noted; a few questions are still open.
+status-queued = Number { $number }: waiting for someone to take it.
+status-claimed = Number { $number }: someone has taken it and is reading your details.
+status-waiting-for-patient = Number { $number }: they have answered and wait for your message.
+status-in-hand = Number { $number }: someone is working on it and will answer you.
+status-closed = Number { $number }: closed. You can open it again if you need to.
+added = Received and added to number { $number }; someone will see it.
+ask-closed = Number { $number } is closed. Is this about the same matter, or something new?
+choice-closed-reopen = The same matter
+choice-closed-new = Something new
+choice-closed-no = All is well
+case-reopened = It is open again; someone will answer you.
+closed-fine = All right. Come back whenever you need to.
+
+help =
+    What you can do:
+    • Write in your own words, or send photos
+    • "back": to the question before
+    • "person": have one of our staff come
+    • "status": where your case stands
+    • "start over": begin again
+    • "中文": change to Chinese
+    • "exit": stop at once, without a trace in your notifications
+unknown-command = I don't know that command. Write "help" to see what you can do.
+nothing-to-go-back-to = This is the first question.
+language-changed = All right, in English.
+person-called = All right, our staff on duty are called, number { $number }. You can go on answering meanwhile, or stop here.
+ask-restart = Start over? Your answers will be cleared; what our staff already have stays with them.
+choice-restart-yes = Start over
+choice-restart-no = No, go on
+restarted = All right, we begin again.
+exit = All right, that's it for now.
+old-button = That button is from an earlier question. This is the one that is open now.
+hint-1 = I did not get that. Please choose one below, or put it another way.
+hint-2 = Sorry, still no match. Tap an option, or just write its number.
+hint-3 = That's fine. You may choose "not sure", or write "person" for our staff.
+
+failure = Something went wrong on my side. Our staff on duty are called to read your message; nothing you wrote is lost.
+too-long = That is very long. I read the first part; the whole text is kept as it is for our staff.
+empty-message = No text arrived. You can write, or choose one below.
