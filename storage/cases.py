@@ -28,6 +28,7 @@ from storage.case_files import (
 from storage.conversations import Thread
 from storage.errors import NumberTaken
 from storage.handoffs import (
+    TRANSFERRED,
     Reply,
     claim,
     close,
@@ -55,12 +56,14 @@ __all__ = [
     "event",
     "facts",
     "handoffs_of",
+    "leave",
     "list_cases",
     "note",
     "open_case",
     "patient_wrote",
     "release",
     "reopen",
+    "reopen_case",
     "set_triage",
     "show_case",
     "staff_replied",
@@ -152,6 +155,24 @@ def update_case(
         event(c, case.id, "patient", "updated", {**detail, "submitted": submitted}, now, key=key)
     thread.case = facts(c, case.id)
     return thread.case
+
+
+def reopen_case(c: sa.Connection, case_id: str, now: datetime, reason: str = "patient came back") -> CaseRow:
+    """The patient came back to a closed case: it waits again in every queue that had it last."""
+    case, _ = locked(c, case_id)
+    newest = {handoff.queue: handoff for handoff in case.handoffs}
+    for handoff in newest.values():
+        if handoff.status == "closed" and handoff.outcome != TRANSFERRED:
+            reopen(c, handoff.id, None, reason, now)
+    return facts(c, case_id)
+
+
+def leave(c: sa.Connection, thread: Thread) -> None:
+    """The conversation goes on without its case: the person starts over. The case stays as it is."""
+    c.execute(
+        sa.update(CONVERSATION).where(CONVERSATION.c.id == thread.conversation_id).values(case_id=None, muted=False)
+    )
+    thread.case = None
 
 
 def set_triage(

@@ -10,6 +10,7 @@ StorageError
 ├── NotHolder            only the person who holds the handoff may do this
 ├── NameTaken            a member of staff has this name already
 ├── NoSuchStaff          nobody of this name or id
+├── MediaUnavailable     the media store cannot be used, or has not this file
 ├── KeyDestroyed         the patient was erased; what was sealed for them cannot be opened
 └── Sealed               the content was changed, or sealed under another key
 """
@@ -56,6 +57,10 @@ class NameTaken(StorageError):
 
 class NoSuchStaff(StorageError):
     """There is no such member of staff."""
+
+
+class MediaUnavailable(StorageError):
+    """This file cannot be had from the media store; check AIDLINE_MEDIA_URL and the disk."""
 
 
 class KeyDestroyed(StorageError):

@@ -122,6 +122,7 @@ class Case(Base, table=True):
     queues: str  # codes, the lead first, joined by commas
     submitted: bool
     assessment: bytes = sealed()
+    answers: bytes | None = sealed(nullable=True)  # once the conversation has gone on without the case
     due_at: datetime | None = moment(nullable=True)
     opened_at: datetime = moment()
     closed_at: datetime | None = moment(nullable=True)

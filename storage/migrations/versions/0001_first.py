@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("queues", sa.String(), nullable=False),
         sa.Column("submitted", sa.Boolean(), nullable=False),
         sa.Column("assessment", sa.LargeBinary(), nullable=False),
+        sa.Column("answers", sa.LargeBinary(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
