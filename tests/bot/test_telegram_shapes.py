@@ -11,7 +11,7 @@ from aiogram.types import Update
 
 from bot.channels.telegram.api import as_delivery_error
 from bot.channels.telegram.inbound import Group, Press, locale_of, pruned, read_update
-from bot.channels.telegram.outbound import keyboard, parts, payloads, units
+from bot.channels.telegram.outbound import keyboard, parts, split, units
 from bot.errors import DeliveryError
 from bot.messages import Inbound, Outbound, OutboundChoice
 from tests.fakes.telegram.entities import parse_html
@@ -180,7 +180,7 @@ def ask(*labels: str, multi: bool = False, selected: tuple[int, ...] = ()) -> Ou
 
 
 def rows(message: Outbound) -> list[list[str]]:
-    made = keyboard(message, "Done")
+    made = keyboard(message)
     assert made is not None
     return [[button["text"] for button in row] for row in made["inline_keyboard"]]
 
@@ -191,13 +191,13 @@ def test_short_labels_stand_beside_each_other_and_long_ones_alone() -> None:
 
 
 def test_a_multi_select_shows_ticks_and_a_button_to_finish() -> None:
-    assert rows(ask("发热", "疼", multi=True, selected=(1,))) == [["发热", "✓ 疼"], ["Done"]]
+    assert rows(ask("发热", "疼", multi=True, selected=(1,))) == [["发热", "✓ 疼"], ["✅ That's all"]]
 
 
 def test_buttons_carry_question_and_choice_within_64_bytes() -> None:
     long = Outbound(type="ask", text="?", choices=(OutboundChoice(id="x" * 62, label="a"),), asked="1f")
-    assert keyboard(long, "Done") is None
-    made = keyboard(ask("是"), "Done")
+    assert keyboard(long) is None
+    made = keyboard(ask("是"))
     assert made == {"inline_keyboard": [[{"text": "是", "callback_data": "1f|c0"}]]}
 
 
@@ -213,34 +213,41 @@ def test_buttons_carry_question_and_choice_within_64_bytes() -> None:
     ],
 )
 def test_long_texts_are_cut_into_what_telegram_takes_and_nothing_is_lost(text: str) -> None:
-    pieces = parts(text)
+    pieces = split(text)
     assert all(0 < units(piece) <= 4096 for piece in pieces)
     assert "".join("".join(pieces).split()) == "".join(text.split())
 
 
 def test_cuts_fall_on_line_ends() -> None:
     lines = [f"{number:04d} {'词' * 60}" for number in range(100)]
-    pieces = parts("\n".join(lines))
+    pieces = split("\n".join(lines))
     assert [line for piece in pieces for line in piece.split("\n")] == lines
 
 
 def test_only_the_last_part_has_the_buttons() -> None:
-    calls = payloads(5001, Outbound(type="ask", text="字\n" * 4000, choices=ask("是").choices, asked="1f"), "Done")
+    long = Outbound(type="ask", text="字\n" * 4000, choices=ask("是").choices, asked="1f")
+    calls = [part.payload for part in parts(5001, long)]
     assert ["reply_markup" in call for call in calls] == [False] * (len(calls) - 1) + [True]
     assert all(call["link_preview_options"] == {"is_disabled": True} for call in calls)
 
 
 def test_an_alarm_stands_out_and_its_signs_are_escaped() -> None:
-    (call,) = payloads(5001, Outbound(type="alarm", text="血压 < 90 & 冒冷汗\n打 120"), "Done")
-    plain, entities = parse_html(call["text"])
+    (part,) = parts(5001, Outbound(type="alarm", text="血压 < 90 & 冒冷汗\n打 120"))
+    plain, entities = parse_html(part.payload["text"])
     assert plain == "血压 < 90 & 冒冷汗\n打 120"
     assert entities == [{"type": "bold", "offset": 0, "length": 13}]
 
 
 def test_other_texts_are_sent_without_any_markup() -> None:
-    (call,) = payloads(5001, Outbound(type="reply", text="<b>2 < 3</b>"), "Done")
-    assert call["text"] == "<b>2 < 3</b>"
-    assert "parse_mode" not in call
+    (part,) = parts(5001, Outbound(type="say", text="<b>2 < 3</b>"))
+    assert part.payload["text"] == "<b>2 < 3</b>"
+    assert "parse_mode" not in part.payload
+
+
+@pytest.mark.parametrize(("text", "head"), [("明天来医院", "专家医生："), ("Please come in", "A specialist doctor:")])
+def test_a_reply_says_who_wrote_it(text: str, head: str) -> None:
+    (part,) = parts(5001, Outbound(type="reply", text=text, role="expert"))
+    assert part.payload["text"] == f"{head}\n{text}"
 
 
 # -- errors

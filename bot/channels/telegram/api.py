@@ -12,6 +12,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
+    AiogramError,
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
@@ -34,9 +35,11 @@ CALL_SECONDS = 30.0
 FILE_SECONDS = 60.0
 FILE_LIMIT = 20 * 1024 * 1024  # core.telegram.org/bots/api#getfile
 REFUSED_TOKEN_PAUSE = 60.0
+FAILURES = (AiogramError, ClientError, OSError, TimeoutError)  # what a call may raise
 JSON = {"Content-Type": "application/json"}
 UNPARSED = "can't parse entities"
 UNCHANGED = "message is not modified"
+UNPRESSABLE = ("BUTTON_", "reply markup", "inline keyboard")
 UNEDITABLE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
 
 

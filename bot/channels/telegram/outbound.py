@@ -3,21 +3,41 @@
 import html
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.messages import Outbound
+from locales import translator
 
 TEXT_LIMIT = 4096  # core.telegram.org/bots/api#sendmessage, after entities parsing
 CALLBACK_LIMIT = 64  # bytes, core.telegram.org/bots/api#inlinekeyboardbutton
 SHORT_LABEL = 12  # columns; two such labels fit beside each other on a small phone
 TICKED, DONE = "\N{CHECK MARK} ", "done"
 NO_PREVIEW = {"is_disabled": True}
-log = logging.getLogger(__name__)
+log = logging.getLogger("aidline.telegram")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One sendMessage call, and its text without markup for when Telegram can't parse it."""
+
+    payload: dict[str, Any]
+    plain: str
+
+    @property
+    def unformatted(self) -> dict[str, Any]:
+        """The same call as plain text."""
+        return {name: value for name, value in self.payload.items() if name != "parse_mode"} | {"text": self.plain}
+
+    @property
+    def without_buttons(self) -> dict[str, Any]:
+        """The same call as plain text with nothing to press; every choice can be typed as well."""
+        return {name: value for name, value in self.unformatted.items() if name != "reply_markup"}
 
 
 def units(text: str) -> int:
     """Length in UTF-16 units, as Telegram counts it."""
-    return len(text) + sum(sign > "\uffff" for sign in text) if not text.isascii() else len(text)
+    return len(text) if text.isascii() else len(text) + sum(sign > "\uffff" for sign in text)
 
 
 def columns(label: str) -> int:
@@ -25,10 +45,13 @@ def columns(label: str) -> int:
     return sum(2 if sign > "\u2e7f" else 1 for sign in label)
 
 
-def parts(text: str, limit: int = TEXT_LIMIT) -> list[str]:
+def language_of(text: str) -> str:
+    """The language a message is in, for the few words this channel adds to it."""
+    return "zh-CN" if any("\u4e00" <= sign <= "\u9fff" for sign in text) else "en"
+
+
+def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     """The text in pieces Telegram takes: cut at a line end, else at a space, else anywhere."""
-    if units(text) <= limit:
-        return [text]
     pieces: list[str] = []
     while units(text) > limit:
         end = _fitting(text, limit)
@@ -36,8 +59,7 @@ def parts(text: str, limit: int = TEXT_LIMIT) -> list[str]:
         cut = max(window.rfind("\n"), 0) or max(window.rfind(" "), 0) or end
         pieces.append(text[:cut].rstrip())
         text = text[cut:].lstrip("\n")
-    pieces.append(text)
-    return [piece for piece in pieces if piece.strip()]
+    return [piece for piece in (*pieces, text) if piece.strip()]
 
 
 def _fitting(text: str, limit: int) -> int:
@@ -50,12 +72,12 @@ def _fitting(text: str, limit: int) -> int:
     return len(text)
 
 
-def keyboard(message: Outbound, done: str) -> dict[str, Any] | None:
-    """The inline keyboard of a question, with a button `done` under a multi-select; None without choices."""
+def keyboard(message: Outbound) -> dict[str, Any] | None:
+    """The inline keyboard of a question, a multi-select with a button to finish; None without choices."""
     buttons = []
     for choice in message.choices:
         data = f"{message.asked}|{choice.id}"
-        if len(data.encode()) > CALLBACK_LIMIT:  # the choice can still be typed
+        if len(data.encode()) > CALLBACK_LIMIT:
             log.error("button left out: %s is over %d bytes", data, CALLBACK_LIMIT)
             continue
         label = f"{TICKED}{choice.label}" if choice.selected else choice.label
@@ -64,6 +86,7 @@ def keyboard(message: Outbound, done: str) -> dict[str, Any] | None:
         return None
     rows = _rows(buttons)
     if message.multi:
+        done = translator(language_of(message.text)).text("telegram-done")
         rows.append([{"text": done, "callback_data": f"{message.asked}|{DONE}"}])
     return {"inline_keyboard": rows}
 
@@ -74,24 +97,28 @@ def _rows(buttons: Sequence[dict[str, str]]) -> list[list[dict[str, str]]]:
     return [list(buttons[place : place + 2]) for place in range(0, len(buttons), 2)]
 
 
-def payloads(chat_id: int, message: Outbound, done: str) -> list[dict[str, Any]]:
-    """The sendMessage calls that bring a message, in order; buttons are under the last part."""
-    calls: list[dict[str, Any]] = [
-        {"chat_id": chat_id, "text": piece, "link_preview_options": NO_PREVIEW} for piece in parts(message.text)
-    ]
-    if message.type == "alarm" and calls:
-        calls[0] |= {"text": emphasised(calls[0]["text"]), "parse_mode": "HTML"}
-    if calls and (markup := keyboard(message, done)) is not None:
-        calls[-1]["reply_markup"] = markup
-    return calls
+def parts(chat_id: int, message: Outbound) -> list[Part]:
+    """The sendMessage calls that bring a message, in order; buttons are under the last one."""
+    made: list[Part] = []
+    for place, text in enumerate(split(_signed(message))):
+        payload: dict[str, Any] = {"chat_id": chat_id, "text": text, "link_preview_options": NO_PREVIEW}
+        if message.type == "alarm" and place == 0:
+            payload |= {"text": _first_line_bold(text), "parse_mode": "HTML"}
+        made.append(Part(payload, text))
+    if made and (markup := keyboard(message)) is not None:
+        made[-1].payload["reply_markup"] = markup
+    return made
 
 
-def emphasised(text: str) -> str:
-    """An alarm with its first line bold; everything escaped, since only < > & mean anything in Telegram's HTML."""
+def _signed(message: Outbound) -> str:
+    """The text; what a member of staff wrote says in which role."""
+    if message.type != "reply" or not message.role:
+        return message.text
+    role = translator(language_of(message.text)).text(f"telegram-from-{message.role.replace('_', '-')}")
+    return f"{role}\n{message.text}"
+
+
+def _first_line_bold(text: str) -> str:
+    """Everything escaped: only < > & mean anything in Telegram's HTML."""
     first, newline, rest = text.partition("\n")
     return f"<b>{html.escape(first, quote=False)}</b>{newline}{html.escape(rest, quote=False)}"
-
-
-def unformatted(call: dict[str, Any], text: str) -> dict[str, Any]:
-    """The same call as plain text, for when Telegram could not parse it."""
-    return {name: value for name, value in call.items() if name != "parse_mode"} | {"text": text}
