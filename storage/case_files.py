@@ -53,7 +53,7 @@ class CaseRow:
     triaged_by: str | None  # the member of staff who set category and urgency by hand
     assessed_urgency: str
     assessment: dict[str, Any]  # empty once the patient was erased
-    conversations: tuple[str, ...]
+    conversations: tuple[str, ...]  # all of the patient's
     opened_at: datetime
     closed_at: datetime | None
     handoffs: tuple[HandoffRow, ...] = ()  # filled by facts and list_cases
@@ -69,7 +69,7 @@ _talk = CONVERSATION.alias("talk")
 CASE_COLUMNS = (
     *(column.label(f"case_{column.name}") for column in CASE.columns),
     sa.select(sa.func.aggregate_strings(_talk.c.id, ","))
-    .where(_talk.c.case_id == CASE.c.id)
+    .where(_talk.c.patient_id == CASE.c.patient_id)
     .correlate(CASE)
     .scalar_subquery()
     .label("case_conversations"),
@@ -172,8 +172,8 @@ def handoffs_of(c: sa.Connection, case_ids: Sequence[str]) -> tuple[HandoffRow, 
 def show_case(c: sa.Connection, vault: Vault, number: str) -> dict[str, Any]:
     """Everything about one case as plain data (contract 4 of the design); raises NoSuchCase."""
     case = by_number(c, number)
-    row = c.execute(sa.select(PATIENT.c.key).where(PATIENT.c.id == case.patient_id)).one()
-    key = vault.open_key(row.key, case.patient_id) if row.key else None
+    wrapped = c.execute(sa.select(PATIENT.c.key).where(PATIENT.c.id == case.patient_id)).scalar()
+    key = vault.open_key(wrapped, case.patient_id) if wrapped else None
     return {
         "number": case.number,
         "status": case.status,
@@ -214,7 +214,8 @@ def show_case(c: sa.Connection, vault: Vault, number: str) -> dict[str, Any]:
 def _answers(c: sa.Connection, case_id: str, key: PatientKey | None) -> dict[str, Any]:
     if key is None:
         return {}
-    answers: dict[str, Any] = {}
+    kept = c.execute(sa.select(CASE.c.answers).where(CASE.c.id == case_id)).scalar()
+    answers: dict[str, Any] = key.open_json(kept) if kept else {}
     chosen = sa.select(CONVERSATION.c.session).where(
         CONVERSATION.c.case_id == case_id, CONVERSATION.c.session.is_not(None)
     )

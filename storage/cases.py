@@ -169,6 +169,10 @@ def reopen_case(c: sa.Connection, case_id: str, now: datetime, reason: str = "pa
 
 def leave(c: sa.Connection, thread: Thread) -> None:
     """The conversation goes on without its case: the person starts over. The case stays as it is."""
+    if thread.case is None:
+        return
+    answers = thread.key.seal_json((thread.session or {}).get("answers", {}))
+    c.execute(sa.update(CASE).where(CASE.c.id == thread.case.id).values(answers=answers))
     c.execute(
         sa.update(CONVERSATION).where(CONVERSATION.c.id == thread.conversation_id).values(case_id=None, muted=False)
     )

@@ -179,7 +179,8 @@ def forget(c: sa.Connection, thread: Thread, now: datetime) -> list[str]:
         _update(c, MESSAGE, line.id, body=new.seal(old.open(line.body)))
     c.execute(sa.update(MESSAGE).where(lines_of, ~just_said).values(body=b""))
     for case in c.execute(sa.select(CASE).where(CASE.c.patient_id == thread.patient_id)).all():
-        _update(c, CASE, case.id, assessment=new.seal_json(_codes_only(old.open_json(case.assessment))))
+        codes = new.seal_json(_codes_only(old.open_json(case.assessment)))
+        _update(c, CASE, case.id, assessment=codes, answers=None)
         c.execute(sa.update(CASE_EVENT).where(CASE_EVENT.c.case_id == case.id).values(detail=b""))
     blobs = c.execute(sa.select(MEDIA.c.blob).where(MEDIA.c.patient_id == thread.patient_id, MEDIA.c.blob.is_not(None)))
     found = sorted(set(blobs.scalars()))

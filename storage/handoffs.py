@@ -103,8 +103,9 @@ def staff_replied(c: sa.Connection, handoff_id: str, staff: Staff, body: dict[st
     `body` is the text, or the message as the channel is to show it. Sending is the caller's outbox row.
     """
     talk = c.execute(
-        sa.select(CONVERSATION.c.id, CONVERSATION.c.channel, CONVERSATION.c.address)
-        .join_from(HANDOFF, CONVERSATION, HANDOFF.c.case_id == CONVERSATION.c.case_id)
+        sa.select(CONVERSATION)
+        .join_from(CONVERSATION, CASE, CONVERSATION.c.patient_id == CASE.c.patient_id)
+        .join(HANDOFF, HANDOFF.c.case_id == CASE.c.id)
         .where(HANDOFF.c.id == handoff_id)
         .order_by(CONVERSATION.c.touched_at.desc())
         .limit(1)
@@ -137,7 +138,7 @@ def staff_replied(c: sa.Connection, handoff_id: str, staff: Staff, body: dict[st
     c.execute(
         sa.update(CONVERSATION)
         .where(CONVERSATION.c.id == talk.id)
-        .values(muted=True, version=CONVERSATION.c.version + 1)
+        .values(muted=talk.case_id == case.id, version=CONVERSATION.c.version + 1)
     )
     _done(c, case, key, handoff, staff, "replied", {"message": message_id}, now)
     return Reply(
@@ -186,8 +187,12 @@ def _held(c: sa.Connection, handoff_id: str) -> tuple[CaseRow, HandoffRow, Patie
     case_id = c.execute(sa.select(HANDOFF.c.case_id).where(HANDOFF.c.id == handoff_id)).scalar()
     if case_id is None:
         raise NoSuchHandoff
-    talks = sa.select(CONVERSATION.c.id).where(CONVERSATION.c.case_id == case_id)
-    c.execute(talks.order_by(CONVERSATION.c.id).with_for_update()).all()
+    talks = (
+        sa.select(CONVERSATION.c.id)
+        .join_from(CONVERSATION, CASE, CONVERSATION.c.patient_id == CASE.c.patient_id)
+        .where(CASE.c.id == case_id)
+    )
+    c.execute(talks.order_by(CONVERSATION.c.id).with_for_update(of=CONVERSATION)).all()
     case, key = locked(c, case_id)
     return case, next(handoff for handoff in case.handoffs if handoff.id == handoff_id), key
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.database import Prepared, vault_of
 from storage.errors import AlreadySeen
-from storage.models import CONVERSATION, MESSAGE, PATIENT, micros
+from storage.models import CASE, CONVERSATION, MESSAGE, PATIENT, micros
 from storage.vault import PatientKey, Vault
 
 _MESSAGE_COLUMNS = ("conversation_id", "direction", "kind", "key", "body", "at", "staff_id")
@@ -70,8 +70,9 @@ def messages(
 def transcript(
     c: sa.Connection, keys: Vault | PatientKey, case_id: str, after: int = 0, limit: int = 1000
 ) -> list[StoredMessage]:
-    """The same over all conversations of a case."""
-    return _read(c, keys, CONVERSATION.c.case_id == case_id, after, limit)
+    """The same over all conversations of the patient of a case."""
+    patient = sa.select(CASE.c.patient_id).where(CASE.c.id == case_id)
+    return _read(c, keys, CONVERSATION.c.patient_id == patient.scalar_subquery(), after, limit)
 
 
 def key_hash(vault: Vault, message_key: str | None) -> str | None:
