@@ -41,7 +41,7 @@ web-file-document = File
 web-file-video = Video
 web-file-voice = Voice message
 
-web-text = Write here, as much as you like
+web-text = Write here
 web-send = Send
 web-photo-add = Add photos or files
 web-photo-take = Take a photo

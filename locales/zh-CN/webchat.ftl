@@ -4,7 +4,7 @@ web-title = 消息
 web-app-name = Aidline
 web-blank = 新标签页
 web-language-to = Switch to English
-web-language-short = English
+web-language-short = EN
 web-leave = 快速离开
 web-leave-hint = 立即清空这一页（也可以连按两次 Esc）
 web-skip = 跳到输入框
@@ -41,7 +41,7 @@ web-file-document = 文件
 web-file-video = 视频
 web-file-voice = 语音
 
-web-text = 写在这里，想说多少都可以
+web-text = 写在这里
 web-send = 发送
 web-photo-add = 添加照片或文件
 web-photo-take = 拍照
