@@ -4,8 +4,7 @@ import asyncio
 import gc
 import logging
 import socket
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
@@ -19,6 +18,7 @@ from bot.demo import demo_links
 from bot.paging import Pager
 from bot.service import Service
 from bot.settings import BrokenSetting, Settings
+from storage.errors import StorageError
 
 log = logging.getLogger("aidline")
 
@@ -78,7 +78,7 @@ def _mount_health(app: FastAPI, service: Service) -> None:
         try:
             await service.look(_ping)
             await asyncio.to_thread(service.media.check)
-        except Exception as error:
+        except StorageError as error:
             log.warning("not ready: %s", type(error).__name__)
             return Response("not ready", status_code=503, media_type="text/plain")
         return Response("ready", media_type="text/plain")
@@ -92,8 +92,8 @@ def _ping(c: Connection) -> None:
     c.exec_driver_sql("SELECT 1")
 
 
-def run(settings: Settings) -> None:
-    """Serve until stopped; prints where to go.
+def run(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until stopped; `announce` is told, line by line, where to go.
 
     Raises:
         BrokenSetting: when the port is taken.
@@ -112,10 +112,10 @@ def run(settings: Settings) -> None:
     service: Service = app.state.service
     service.database.migrate()
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    print(f"Patient page  {base}/\nDesk          {base}/desk", flush=True)
+    announce(f"{'Patient page':<18}{base}/")
+    announce(f"{'Desk':<18}{base}/desk")
     for name, link in demo_links(service, datetime.now(UTC)):
-        print(f"{name:<14}{base}{link}", flush=True)
-    sys.stdout.flush()
+        announce(f"{name:<18}{base}{link}")
     uvicorn.run(
         app, host=settings.host, port=settings.port, access_log=False, log_level="warning", server_header=False,
         proxy_headers=True, timeout_graceful_shutdown=5,

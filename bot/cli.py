@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,7 +86,7 @@ def serve() -> None:
     """Serve the web chat, the desk, the webhooks and the worker."""
     from bot.app import run
 
-    run(settings_module.read())
+    run(settings_module.read(), lambda line: print(line, flush=True))
 
 
 @app.command()
@@ -264,7 +264,7 @@ def protocol_check() -> None:
     from flows import protocol as protocol_room
 
     made = protocol_room.load()
-    counts = {
+    counts: dict[str, Sized] = {
         "procedures": made.procedures,
         "families": made.families,
         "symptoms": made.symptoms,

@@ -1,8 +1,10 @@
 """State diagrams in Mermaid, drawn from the machines themselves, for docs/architecture.md."""
 
+from itertools import pairwise
+
 from transitions import Machine
 
-from flows import case, intake
+from flows import case, missing
 
 
 def diagrams() -> dict[str, str]:
@@ -13,14 +15,12 @@ def diagrams() -> dict[str, str]:
 def intake_diagram() -> str:
     """The order in which the intake asks, with the guard of each question, and its interrupts."""
     lines = ["stateDiagram-v2", "    [*] --> consent"]
-    order = [name for name, _ in intake.ORDER]
-    guards = {name: guard.__name__ for name, guard in intake.ORDER}
-    asked = [name for name in order if name not in (*intake.ALARM_QUESTIONS, "refused", intake.WITH_CENTRE)]
+    order = [name for name, _ in missing.ORDER]
+    guards = {name: guard.__name__ for name, guard in missing.ORDER}
+    asked = [name for name in order if name not in (*missing.ALARM_QUESTIONS, "refused", missing.WITH_CENTRE)]
+    lines += [f"    {before} --> {after}: {guards[after]}" for before, after in pairwise(asked)]
     lines += [
-        f"    {before} --> {after}: {guards[after]}" for before, after in zip(asked, asked[1:], strict=False)
-    ]
-    lines += [
-        f"    review --> {intake.WITH_CENTRE}: submit",
+        f"    review --> {missing.WITH_CENTRE}: submit",
         "    review --> any_question: change",
         "    consent --> refused: decline",
         "    refused --> consent: reconsider",
@@ -29,7 +29,7 @@ def intake_diagram() -> str:
         "    alarm_phone --> alarm_company",
         "    alarm_company --> any_question: back to the very question",
         "    any_question --> confirm_restart: start over",
-        f"    {intake.WITH_CENTRE} --> closed: writes after the case was closed",
+        f"    {missing.WITH_CENTRE} --> closed: writes after the case was closed",
     ]
     return "\n".join(lines)
 

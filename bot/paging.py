@@ -36,6 +36,8 @@ class Pager:
             services.add(url)
         number, urgency = row.payload["number"], row.payload["urgency"]
         title = self._words.text("page-title", number=number)
-        body = self._words.text("page-body", number=number, urgency=self._words.text(f"urgency-{urgency}"), desk=self._desk)
+        body = self._words.text(
+            "page-body", number=number, urgency=self._words.text(f"urgency-{urgency}"), desk=self._desk
+        )
         if not await services.async_notify(body=body, title=title, notify_type=NotifyType.WARNING):
             raise DeliveryError("no notification service took the page")

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
+from bot.arrivals import Arrival, Arrivals
 from bot.channels import Channel
-from bot.intake_media import MediaDesk
 from bot.messages import Inbound, Outbound
 from bot.nudges import CASES, Nudges, conversation
 from bot.settings import Settings
@@ -57,7 +57,7 @@ class Service:
         )
         self._threads = ThreadPoolExecutor(WRITERS[self.database.dialect], "storage")
         self._media_threads = ThreadPoolExecutor(2, "media")
-        self.media_desk = MediaDesk(self.database, self.media)
+        self.arrivals = Arrivals(self.database, self.media)
         self.worker = Worker(self.run, self.owner)
         self.channels: dict[str, Channel] = {}  # those that send; filled by the app
 
@@ -68,19 +68,19 @@ class Service:
     async def take(self, inbound: Inbound) -> Taken:
         """Take one message of a person; when this returns it is on disk and its answers are on their way."""
         loop = asyncio.get_running_loop()
-        media = ()
+        arrivals: tuple[Arrival, ...] = ()
         if inbound.media:
-            media = await loop.run_in_executor(self._media_threads, self.media_desk.keep, inbound)
-        taken = await loop.run_in_executor(self._threads, self.turns.take, inbound, media)
+            arrivals = await loop.run_in_executor(self._media_threads, self.arrivals.keep, inbound, self.turns.clock())
+        taken = await loop.run_in_executor(self._threads, self.turns.take, inbound, arrivals)
+        if taken.forgotten is not None:
+            await loop.run_in_executor(self._media_threads, self.media.remove, *taken.forgotten)
         self.worker.submit(taken.rows)
         self.nudges.wake(conversation(taken.conversation_id))
         if taken.case_changed:
             self.nudges.wake(CASES)
         return taken
 
-    async def run(
-        self, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
+    async def run(self, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work(connection, …)` in a storage thread, in one transaction that may write."""
 
         def whole() -> R:
@@ -89,9 +89,7 @@ class Service:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, whole)
 
-    async def look(
-        self, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
+    async def look(self, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same on a connection that only reads and waits for no writer."""
 
         def whole() -> R:
@@ -138,4 +136,3 @@ class Service:
         self._threads.shutdown(wait=True)
         self._media_threads.shutdown(wait=False, cancel_futures=True)
         self.database.close()
-

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.arrivals import Arrival, to_fetch, write_rows
 from bot.effects import Effects
 from bot.messages import Inbound, Outbound
 from bot.speech import Speaker
@@ -46,16 +47,7 @@ class Taken:
     rows: tuple[outbox.Row, ...] = ()
     last_message_id: int = 0
     case_changed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptMedia:
-    """A photo or file of this turn: its row's id, and what is wrong with it."""
-
-    id: str
-    kind: str
-    problem: str | None = None
-    fetch: dict[str, Any] | None = None  # what the platform needs to give us the bytes later
+    forgotten: tuple[str, tuple[str, ...]] | None = None  # patient and blobs whose bytes are to go
 
 
 @dataclass(kw_only=True)
@@ -71,7 +63,7 @@ class Turns:
     clock: Callable[[], datetime]
     draw: Callable[[], int] = field(default=lambda: secrets.randbelow(DRAWS))
 
-    def take(self, inbound: Inbound, media: Sequence[KeptMedia] = ()) -> Taken:
+    def take(self, inbound: Inbound, arrivals: Sequence[Arrival] = ()) -> Taken:
         """Take one message. When this returns, everything is on disk.
 
         The same key again changes nothing and is answered with `repeated`.
@@ -79,7 +71,7 @@ class Turns:
         while True:
             try:
                 with self.database.begin() as c:
-                    return self._take(c, inbound, media)
+                    return self._take(c, inbound, arrivals)
             except NumberTaken:
                 continue  # another draw
             except AlreadySeen:
@@ -100,20 +92,24 @@ class Turns:
             now=self.clock(),
         )
 
-    def _take(self, c: Connection, inbound: Inbound, media: Sequence[KeptMedia]) -> Taken:
+    def _take(self, c: Connection, inbound: Inbound, arrivals: Sequence[Arrival]) -> Taken:
         thread = self._thread(c, inbound)
         if thread.repeated:
             return self._unchanged(thread)
         now = self.clock()
+        seen = write_rows(c, thread, arrivals, now)
         session = self._session(thread, inbound)
         context = self._context(inbound.channel, thread.case, now)
         effects = Effects(c=c, thread=thread, now=now, owner=self.owner, protocol=self.protocol, speakers=self.speakers)
         heard = conversations.NewMessage(
-            direction="in", kind="media" if media else "text", body=_heard(inbound, media), at=inbound.at,
+            direction="in",
+            kind="media" if seen else "text",
+            body=_heard(inbound, seen),
+            at=inbound.at,
             key=inbound.key,
-        )  # fmt: skip
+        )
         try:
-            step = intake.step(session, _input(inbound, media), context)
+            step = intake.step(session, _input(inbound, seen), context)
         except Exception:
             log.exception("the flow failed; handing the person to the coordinator")
             step = intake.failure(session, context)
@@ -122,15 +118,14 @@ class Turns:
             conversations.NewMessage(direction="out", kind=out.type, body=out.to_json(), at=now) for out in effects.said
         ]
         ids = conversations.save(c, thread, session=_stored(step.session), said=said, heard=heard, now=now)
-        if effects.forget:
-            conversations.forget(c, thread, now)
-        rows = [*effects.rows, *_fetches(inbound, media, thread, now)]
+        forgotten = conversations.forget(c, thread, now) if effects.forget else []
+        rows = [*effects.rows, *_fetches(inbound, to_fetch(arrivals, seen), thread, now)]
         if inbound.channel not in PULLING:
             rows += [
-                _row(inbound, out, message_id, thread, now, album=bool(media))
+                _row(inbound, out, message_id, thread, now, album=bool(seen))
                 for out, message_id in zip(effects.said, ids[1:], strict=True)
             ]
-        owned = outbox.add(c, rows, owner=self.owner, now=now) if rows else []
+        owned = outbox.add(c, rows, owner=self.owner, now=now) if rows else ()
         return Taken(
             conversation_id=thread.conversation_id,
             state=step.session.state,
@@ -139,6 +134,7 @@ class Turns:
             rows=tuple(owned),
             last_message_id=ids[-1] if ids else 0,
             case_changed=effects.case is not None,
+            forgotten=(thread.patient_id, tuple(forgotten)) if forgotten else None,
         )
 
     def _unchanged(self, thread: conversations.Thread) -> Taken:
@@ -181,14 +177,14 @@ def case_facts(case: CaseRow) -> CaseFacts:
     )
 
 
-def _input(inbound: Inbound, media: Sequence[KeptMedia]) -> Input:
+def _input(inbound: Inbound, seen: tuple[MediaSeen, ...]) -> Input:
     return Input(
         text=_clean(inbound.text),
         picks=inbound.picks,
         asked=inbound.asked,
         toggle=inbound.toggle,
         command=inbound.command,
-        media=tuple(MediaSeen(id=kept.id, kind=kept.kind, problem=kept.problem) for kept in media),
+        media=seen,
     )
 
 
@@ -197,7 +193,7 @@ def _clean(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign in "\n\t" else " " for sign in text)
 
 
-def _heard(inbound: Inbound, media: Sequence[KeptMedia]) -> dict[str, Any]:
+def _heard(inbound: Inbound, seen: Sequence[MediaSeen]) -> dict[str, Any]:
     """The message as it came, whole, for the transcript."""
     body: dict[str, Any] = {"text": _clean(inbound.text)}
     if inbound.picks:
@@ -206,9 +202,9 @@ def _heard(inbound: Inbound, media: Sequence[KeptMedia]) -> dict[str, Any]:
         body["command"] = inbound.command
     if inbound.edited:
         body["edited"] = True
-    if media:
+    if seen:
         body["media"] = [
-            {"id": kept.id, "kind": kept.kind} | ({"problem": kept.problem} if kept.problem else {}) for kept in media
+            {"id": one.id, "kind": one.kind} | ({"problem": one.problem} if one.problem else {}) for one in seen
         ]
     return body
 
@@ -237,16 +233,15 @@ def _row(
 
 
 def _fetches(
-    inbound: Inbound, media: Sequence[KeptMedia], thread: conversations.Thread, now: datetime
+    inbound: Inbound, wanted: list[dict[str, Any]], thread: conversations.Thread, now: datetime
 ) -> list[outbox.Row]:
     return [
         outbox.Row(
             kind="fetch",
             recipient=f"fetch:{thread.conversation_id}",
-            payload={"channel": inbound.channel, "address": inbound.address, "media_id": kept.id, **kept.fetch},
+            payload={"channel": inbound.channel, "address": inbound.address, **one},
             due_at=now,
             case_id=thread.case.id if thread.case else None,
         )
-        for kept in media
-        if kept.fetch is not None
+        for one in wanted
     ]

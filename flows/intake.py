@@ -1,8 +1,7 @@
-"""The patient's conversation: which question comes next, and what interrupts it.
+"""The patient's conversation: one input in, the next session and its events out.
 
-`step` is pure. The order of the questions is the order of the `next` transitions below: the first
-whose guard holds is asked. Interrupts (red flags, help, a person, language, start over, exit) work
-in every state and return to the very question.
+`step` is pure. What comes next is the first thing still missing (`flows.missing`); red flags
+(`flows.alarm`) and the person's own wishes (`flows.interrupts`) come in between, in every state.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,12 +9,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from transitions import Machine
-
+from flows.alarm import after_alarm_question, alarm, paged, raise_alarm
 from flows.answers import command_of, picked
 from flows.conversation import (
     Alarm,
-    Ask,
     AttachMedia,
     Context,
     Event,
@@ -37,155 +34,29 @@ from flows.conversation import (
     UpdateCase,
 )
 from flows.dossier import absorb
-from flows.outcome import alarm_words, emergency_rules, status, submitted
+from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, greet, unknown_command
+from flows.missing import (
+    BACKABLE,
+    STATES,
+    WITH_CENTRE,
+    lacks_place,
+    lacks_procedure,
+    lacks_symptoms,
+    lacks_when,
+    lacks_wrong,
+)
+from flows.moves import ask, move, open_or_update, reopen_line
+from flows.outcome import alarm_words, emergency_rules, submitted
 from flows.protocol import Category, Urgency
-from flows.questions import QUESTIONS, ticked_symptoms
+from flows.questions import QUESTIONS
 from flows.triage import Assessment
 from flows.turn import Turn
 
 FLOW = "intake"
 VERSION = 1
 CONSENT_VERSION = "2026-11"
-WITH_CENTRE = "with_centre"  # everything is sent; people answer now
-ALARM_QUESTIONS = {"alarm_where": "where", "alarm_phone": "phone", "alarm_company": "company"}
 MISSES_SHOWN = 3  # hints differ this many times
 READ_LIMIT = 20_000  # characters of a message that are read; all of it is kept
-
-
-# -- guards: claims about what is still missing, in the order of the questions
-
-
-def lacks_alarm_answer(key: str) -> Callable[[Turn], bool]:
-    def lacks(turn: Turn) -> bool:
-        return turn.interrupted is not None and key not in turn.answers.get("alarm", {})
-
-    lacks.__name__ = f"lacks_{key}"
-    return lacks
-
-
-def refused(turn: Turn) -> bool:
-    return turn.answers.get("consent") is False
-
-
-def lacks_consent(turn: Turn) -> bool:
-    return "consent" not in turn.answers
-
-
-def lacks_safety(turn: Turn) -> bool:
-    return "safety" not in turn.answers
-
-
-def lacks_one_safety_answer(turn: Turn) -> bool:
-    return len(turn.answers.get("safety", {})) < len(turn.protocol.must_asks)
-
-
-def lacks_detail(turn: Turn) -> bool:
-    if "detail" in turn.answers:
-        return False
-    possible = ticked_symptoms(turn)
-    told = {item["code"] for item in turn.findings if item["status"] == "present"}
-    return bool(possible) and not told.intersection(possible)
-
-
-def lacks_procedure(turn: Turn) -> bool:
-    return not (turn.answers.get("procedure") or turn.answers.get("family"))
-
-
-def lacks_procedure_in_region(turn: Turn) -> bool:
-    return not turn.answers.get("procedure")
-
-
-def lacks_when(turn: Turn) -> bool:
-    return "when" not in turn.answers
-
-
-def lacks_place(turn: Turn) -> bool:
-    return "place" not in turn.answers
-
-
-def lacks_symptoms(turn: Turn) -> bool:
-    told = any(item["kind"] == "symptom" and item["status"] == "present" for item in turn.findings)
-    return "symptoms" not in turn.answers and not told and not turn.answers.get("detail")
-
-
-def lacks_photos(turn: Turn) -> bool:
-    return not turn.answers.get("photos", {}).get("done")
-
-
-def _told(turn: Turn, kind: str) -> bool:
-    return any(item["kind"] == kind and item["status"] == "present" for item in turn.findings)
-
-
-def lacks_wrong(turn: Turn) -> bool:
-    return "wrong" not in turn.answers and not _told(turn, "issue")
-
-
-def lacks_wants(turn: Turn) -> bool:
-    return "wants" not in turn.answers and not _told(turn, "want")
-
-
-def lacks_first_wish(turn: Turn) -> bool:
-    """Both repair and accountability are asked for: one of them comes first (clinical.md 4.1 step 6)."""
-    wants = {item["code"] for item in turn.findings if item["kind"] == "want" and item["status"] == "present"}
-    wants |= set(turn.answers.get("wants", {}).get("codes", ()))
-    both = "revision" in wants and wants & {"refund", "compensation", "accountability", "punishment"}
-    return bool(both) and "first_wish" not in turn.answers
-
-
-def lacks_contact(turn: Turn) -> bool:
-    return "contact" not in turn.answers
-
-
-def is_sent(turn: Turn) -> bool:
-    return turn.answers.get("submitted") is True
-
-
-ORDER: tuple[tuple[str, Callable[[Turn], bool]], ...] = (
-    ("alarm_where", lacks_alarm_answer("where")),
-    ("alarm_phone", lacks_alarm_answer("phone")),
-    ("alarm_company", lacks_alarm_answer("company")),
-    ("refused", refused),
-    ("consent", lacks_consent),
-    (WITH_CENTRE, is_sent),
-    ("safety", lacks_safety),
-    ("safety_one", lacks_one_safety_answer),
-    ("detail", lacks_detail),
-    ("procedure", lacks_procedure),
-    ("procedure_in_region", lacks_procedure_in_region),
-    ("when", lacks_when),
-    ("place", lacks_place),
-    ("symptoms", lacks_symptoms),
-    ("photos", lacks_photos),
-    ("wrong", lacks_wrong),
-    ("wants", lacks_wants),
-    ("first_wish", lacks_first_wish),
-    ("contact", lacks_contact),
-    ("review", lambda _turn: True),
-)
-BACKABLE = [name for name, _ in ORDER if name not in (*ALARM_QUESTIONS, "refused", "consent", WITH_CENTRE, "review")]
-STATES = [name for name, _ in ORDER] + ["confirm_restart", "closed"]
-
-
-def _machine() -> Machine:
-    """The state machine of the intake: one, shared by all conversations."""
-    transitions = [{"trigger": "next", "source": "*", "dest": name, "conditions": guard} for name, guard in ORDER]
-    transitions += [
-        {"trigger": "alarm", "source": "*", "dest": "alarm_where", "conditions": lacks_alarm_answer("where")},
-        {"trigger": "restart", "source": "*", "dest": "confirm_restart"},
-        {"trigger": "closed", "source": WITH_CENTRE, "dest": "closed"},
-    ]
-    transitions += [{"trigger": f"return_to_{name}", "source": "*", "dest": name} for name in STATES]
-    return Machine(
-        model=None,
-        states=STATES,
-        transitions=transitions,
-        initial="consent",
-        auto_transitions=False,
-        queued=False,
-    )
-
-
-MACHINE = _machine()
 
 
 def start(locale: str) -> Session:
@@ -198,13 +69,13 @@ def step(session: Session, heard: Input, context: Context) -> Step:
     turn = Turn.begin(session, heard, context)
     if turn.state not in STATES:  # begun under an older flow: ask what is missing now
         turn.state = "consent"
-        _move(turn, "next")
+        move(turn, "next")
     if session.turns == 0:
         turn.locale = _language_of(heard.text) or turn.locale
     turn.picks = _picks(turn)
     command = command_of(heard) if not heard.picks and not heard.media else None
     _read(turn)
-    alarmed = _raise_alarm(turn)
+    alarmed = raise_alarm(turn)
     if heard.media:
         _take_media(turn)
     if alarmed:
@@ -212,7 +83,7 @@ def step(session: Session, heard: Input, context: Context) -> Step:
     elif turn.held and command not in COMMANDS_WHILE_HELD:
         turn.events.append(Relay())
     elif command is not None:
-        COMMANDS.get(command, _unknown_command)(turn)
+        COMMANDS.get(command, unknown_command)(turn)
     else:
         _answer(turn)
     return Step(session=turn.as_session(), events=tuple(turn.events))
@@ -235,49 +106,6 @@ def _read(turn: Turn) -> None:
         turn.say(Msg("too-long"))
     turn.reading = turn.context.reader.read(turn.heard.text[:READ_LIMIT], today=turn.context.now.date())
     turn.findings = absorb(turn.answers, turn.findings, turn.reading, turn.context.now)
-
-
-def _raise_alarm(turn: Turn) -> bool:
-    """Interrupt when an emergency rule fires whose text the person has not had yet."""
-    if turn.reading is None:
-        return False
-    return _alarm(turn, turn.assess())
-
-
-def _alarm(turn: Turn, assessment: Assessment) -> bool:
-    fresh = [rule for rule in emergency_rules(assessment, turn.protocol) if rule not in turn.alarmed]
-    if not fresh:
-        return False
-    rules = tuple(fresh)
-    turn.events.append(Alarm(words=alarm_words(rules), rules=rules))
-    turn.alarmed = (*turn.alarmed, *rules)
-    _open_or_update(turn, assessment, "alarm")
-    turn.events.append(Page(queues=_paged(assessment), rules=rules))
-    if turn.held:
-        turn.events.append(Relay())
-    if turn.interrupted is None and "alarm" not in turn.answers:
-        turn.interrupted = turn.state
-        _move(turn, "alarm")
-    _ask(turn)
-    return True
-
-
-def _paged(assessment: Assessment) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(("duty", *assessment.page)))
-
-
-def _open_or_update(turn: Turn, assessment: Assessment, reason: str) -> str:
-    """Open the case or bring it up to date; its number."""
-    sent = turn.answers.get("submitted") is True
-    case = turn.context.case
-    if case is not None:
-        turn.events.append(UpdateCase(assessment=assessment, submitted=sent, reason=reason))
-        return case.number
-    number = turn.context.new_case_number
-    opened = next((event for event in turn.events if isinstance(event, OpenCase)), None)
-    if opened is None:
-        turn.events.append(OpenCase(number=number, assessment=assessment, submitted=sent, reason=reason))
-    return number
 
 
 # -- answers
@@ -311,25 +139,25 @@ def _is_old(turn: Turn) -> bool:
 
 def _answer(turn: Turn) -> None:
     if turn.asked == "" and turn.state == "consent":
-        _greet(turn)
+        greet(turn)
         return
     if _is_old(turn):
         turn.say(Msg("old-button"))
-        _ask(turn)
+        ask(turn)
         return
     if turn.state == WITH_CENTRE:
         _with_centre(turn)
         return
     question = QUESTIONS[turn.state]
     if turn.heard.toggle and question.multi and "done" not in turn.heard.picks:
-        _ask(turn, edit=True)
+        ask(turn, edit=True)
         return
     if not question.take(turn):
         _miss(turn)
         return
     turn.misses = 0
     if turn.repeat:
-        _ask(turn)
+        ask(turn)
         return
     _note_what_was_read(turn)
     AFTER.get(turn.state, _go_on)(turn)
@@ -338,7 +166,7 @@ def _answer(turn: Turn) -> None:
 def _miss(turn: Turn) -> None:
     """A hint and the question again; words that told something are thanked for, not blamed."""
     if turn.heard.media:
-        _ask(turn)
+        ask(turn)
         return
     if turn.state == "refused":
         turn.events.append(Forget())
@@ -348,7 +176,7 @@ def _miss(turn: Turn) -> None:
         turn.misses += 1
         empty = not turn.heard.text.strip() and not turn.heard.picks
         turn.say(Msg("empty-message" if empty else f"hint-{min(turn.misses, MISSES_SHOWN)}"))
-    _ask(turn)
+    ask(turn)
 
 
 def _note_what_was_read(turn: Turn) -> None:
@@ -367,20 +195,13 @@ def _note_what_was_read(turn: Turn) -> None:
         turn.say(Msg("noted", {"told": Lines(tuple(fresh), joiner=turn.text(Msg("list-joiner")))}))
 
 
-def _greet(turn: Turn) -> None:
-    turn.say(Msg("greeting"))
-    if turn.heard.text.strip() and turn.reading is not None and turn.reading.findings:
-        turn.say(Msg("greeting-heard"))
-    _ask(turn)
-
-
 def _go_on(turn: Turn) -> None:
     """To the first thing still missing, and ask for it."""
     before = turn.state
-    _move(turn, "next")
+    move(turn, "next")
     if before in BACKABLE and turn.state != before:
         turn.trail = (*turn.trail, before)[-20:]
-    _ask(turn)
+    ask(turn)
 
 
 def _after_consent(turn: Turn) -> None:
@@ -401,8 +222,8 @@ def _forget(turn: Turn) -> None:
         turn.findings, turn.alarmed, turn.trail = (), (), ()
         turn.answers = {"consent": False}
     turn.say(Term("safety_text", ""))
-    _move(turn, "next")
-    _ask(turn)
+    move(turn, "next")
+    ask(turn)
 
 
 def _note_story(turn: Turn) -> None:
@@ -425,32 +246,15 @@ def _is_told(turn: Turn, line: str) -> bool:
 
 def _after_safety(turn: Turn) -> None:
     """A ticked safety question may be an emergency by itself."""
-    if not _alarm(turn, turn.assess()):
+    if not alarm(turn, turn.assess()):
         _go_on(turn)
 
 
 def _after_refusal(turn: Turn) -> None:
     turn.answers.pop("reconsider", None)
     turn.answers.pop("consent", None)
-    _move(turn, "next")
-    _ask(turn)
-
-
-def _after_alarm_question(turn: Turn) -> None:
-    _move(turn, "next")
-    if turn.state not in ALARM_QUESTIONS:
-        back = turn.interrupted
-        turn.interrupted = None
-        _open_or_update(turn, turn.assess(), "answers")
-        number = turn.context.case.number if turn.context.case else turn.context.new_case_number
-        turn.say(Msg("alarm-thanks", {"number": Quote(number)}))
-        _move(turn, f"return_to_{back}" if back in STATES and back not in ALARM_QUESTIONS else "next")
-        if turn.state == WITH_CENTRE:
-            return
-        if turn.answers.get("consent") is True:
-            _move(turn, "next")
-            turn.say(Msg("alarm-go-on"))
-    _ask(turn)
+    move(turn, "next")
+    ask(turn)
 
 
 def _after_restart(turn: Turn) -> None:
@@ -460,11 +264,11 @@ def _after_restart(turn: Turn) -> None:
         turn.answers = {key: value for key, value in (("consent", consent), ("alarm", alarm)) if value is not None}
         turn.findings, turn.trail, turn.interrupted = (), (), None
         turn.say(Msg("restarted"))
-        _move(turn, "next")
+        move(turn, "next")
     else:
         back = turn.answers.pop("before_restart", None)
-        _move(turn, f"return_to_{back}" if back in STATES else "next")
-    _ask(turn)
+        move(turn, f"return_to_{back}" if back in STATES else "next")
+    ask(turn)
 
 
 def _after_close(turn: Turn) -> None:
@@ -472,16 +276,16 @@ def _after_close(turn: Turn) -> None:
     if wish == "reopen":
         turn.events += [ReopenCase(), Relay()]
         turn.say(Msg("case-reopened"))
-        _move(turn, f"return_to_{WITH_CENTRE}")
+        move(turn, f"return_to_{WITH_CENTRE}")
     elif wish == "new":
         turn.events.append(LeaveCase())
         turn.answers = {"consent": turn.answers.get("consent")}
         turn.findings, turn.trail, turn.alarmed = (), (), ()
-        _move(turn, "next")
-        _ask(turn)
+        move(turn, "next")
+        ask(turn)
     else:
         turn.say(Msg("closed-fine"))
-        _move(turn, f"return_to_{WITH_CENTRE}")
+        move(turn, f"return_to_{WITH_CENTRE}")
 
 
 def _after_review(turn: Turn) -> None:
@@ -489,25 +293,8 @@ def _after_review(turn: Turn) -> None:
     if wish == "submit":
         _submit(turn)
         return
-    _reopen_line(turn, wish.removeprefix("change_"))
-    _ask(turn)
-
-
-def _reopen_line(turn: Turn, line: str) -> None:
-    """Forget one line of the review, so that it is asked again."""
-    kinds = {"symptoms": "symptom", "wrong": "issue", "wants": "want"}
-    gone = {
-        "procedure": ("procedure", "family", "procedure_text"),
-        "safety": ("safety", "detail"),
-        "symptoms": ("symptoms", "detail"),
-        "wants": ("wants", "first_wish"),
-    }.get(line, (line,))
-    if line == "photos":  # photos that are here stay; more may come
-        turn.answers["photos"] = {"ids": turn.answers.get("photos", {}).get("ids", ())}
-        gone = ()
-    turn.answers = {key: value for key, value in turn.answers.items() if key not in gone}
-    turn.findings = tuple(item for item in turn.findings if item["kind"] != kinds.get(line) and item["kind"] != line)
-    _move(turn, f"return_to_{line}")
+    reopen_line(turn, wish.removeprefix("change_"))
+    ask(turn)
 
 
 def _submit(turn: Turn) -> None:
@@ -517,12 +304,12 @@ def _submit(turn: Turn) -> None:
         rules = emergency_rules(assessment, turn.protocol)
         turn.events.append(Alarm(words=alarm_words(rules), rules=rules))
         turn.alarmed = (*turn.alarmed, *rules)
-    number = _open_or_update(turn, assessment, "submitted")
+    number = open_or_update(turn, assessment, "submitted")
     if assessment.urgency in (Urgency.emergency, Urgency.urgent):
-        turn.events.append(Page(queues=_paged(assessment), rules=assessment.red_flags))
+        turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
     due = turn.context.now + timedelta(minutes=turn.protocol.response_times[assessment.urgency].answer_minutes)
     turn.say(submitted(assessment, turn.protocol, number, due))
-    _move(turn, f"return_to_{WITH_CENTRE}")
+    move(turn, f"return_to_{WITH_CENTRE}")
     turn.asked, turn.trail = "", ()
 
 
@@ -541,9 +328,9 @@ AFTER: Mapping[str, Callable[[Turn], None]] = {
     "when": _after_safety,
     "place": _after_safety,
     "refused": _after_refusal,
-    "alarm_where": _after_alarm_question,
-    "alarm_phone": _after_alarm_question,
-    "alarm_company": _after_alarm_question,
+    "alarm_where": after_alarm_question,
+    "alarm_phone": after_alarm_question,
+    "alarm_company": after_alarm_question,
     "confirm_restart": _after_restart,
     "closed": _after_close,
     "review": _after_review,
@@ -560,8 +347,8 @@ def _with_centre(turn: Turn) -> None:
         _go_on(turn)
         return
     if case.status == "closed":
-        _move(turn, "closed")
-        _ask(turn)
+        move(turn, "closed")
+        ask(turn)
         return
     turn.events.append(Relay())
     if turn.reading is not None and turn.reading.findings:
@@ -587,142 +374,6 @@ def _take_media(turn: Turn) -> None:
     turn.events.append(AttachMedia(media=tuple(seen.id for seen in usable)))
     if turn.state not in ("photos", WITH_CENTRE) and not turn.held:
         turn.say(Msg("photo-kept", {"count": len(photos["ids"])}))
-
-
-# -- what works in every state
-
-
-def _help(turn: Turn) -> None:
-    turn.say(Lines((Msg("help"), Term("safety_text", "")), joiner="\n\n"))
-    _ask_again(turn)
-
-
-def _back(turn: Turn) -> None:
-    if not turn.trail or turn.state in ALARM_QUESTIONS or turn.state == WITH_CENTRE:
-        turn.say(Msg("nothing-to-go-back-to"))
-        _ask_again(turn)
-        return
-    *rest, last = turn.trail
-    _reopen_line(turn, "safety" if last in ("safety", "safety_one", "detail") else last)
-    turn.trail = tuple(rest)
-    _ask(turn)
-
-
-def _language(turn: Turn) -> None:
-    wanted = turn.heard.text.strip().casefold()
-    english = any(word in wanted for word in ("en", "英")) if wanted else turn.locale != "en"
-    chinese = any(word in wanted for word in ("zh", "中", "汉", "chinese"))
-    turn.locale = "zh-CN" if chinese or not english else "en"
-    turn.say(Msg("language-changed"))
-    _ask_again(turn)
-
-
-def _person(turn: Turn) -> None:
-    assessment = turn.assess()
-    number = _open_or_update(turn, assessment, "person_asked")
-    turn.events.append(Page(queues=("duty",), rules=()))
-    turn.say(Msg("person-called", {"number": Quote(number)}))
-    _ask_again(turn)
-
-
-def _restart(turn: Turn) -> None:
-    if turn.state in ALARM_QUESTIONS:
-        _ask(turn)
-        return
-    if turn.state != "confirm_restart":
-        turn.answers["before_restart"] = turn.state
-    _move(turn, "restart")
-    _ask(turn)
-
-
-def _exit(turn: Turn) -> None:
-    turn.say(Msg("exit"))
-
-
-def _status(turn: Turn) -> None:
-    case = turn.context.case
-    asked = turn.heard.text.strip().upper() if turn.heard.command == "status" else ""
-    if asked and (case is None or asked != case.number):
-        turn.say(Msg("status-unknown-number", {"number": Quote(asked[:20])}))
-    elif case is None:
-        turn.say(Msg("status-none"))
-    else:
-        turn.say(status(case, turn.protocol))
-    _ask_again(turn)
-
-
-def _begin(turn: Turn) -> None:
-    if turn.asked == "" and turn.state == "consent":
-        _greet(turn)
-    elif turn.state == WITH_CENTRE:
-        _status(turn)
-    else:
-        turn.say(Msg("welcome-back"))
-        _ask_again(turn)
-
-
-def _unknown_command(turn: Turn) -> None:
-    turn.say(Msg("unknown-command"))
-    _ask_again(turn)
-
-
-COMMANDS: Mapping[str, Callable[[Turn], None]] = {
-    "start": _begin,
-    "help": _help,
-    "back": _back,
-    "lang": _language,
-    "person": _person,
-    "restart": _restart,
-    "exit": _exit,
-    "status": _status,
-}
-COMMANDS_WHILE_HELD = ("help", "lang", "exit", "status")
-
-
-# -- asking
-
-
-def _ask_again(turn: Turn) -> None:
-    """After an interrupt: the question that was open, if any."""
-    if turn.state == WITH_CENTRE:
-        return
-    _ask(turn)
-
-
-def _move(turn: Turn, trigger: str) -> None:
-    before = turn.state
-    MACHINE.events[trigger].trigger(turn, turn)
-    if turn.state != before:
-        turn.asked, turn.selected, turn.misses = "", (), 0
-
-
-def _ask(turn: Turn, *, edit: bool = False) -> None:
-    question = QUESTIONS.get(turn.state)
-    if question is None:
-        return
-    if not turn.asked or turn.state == "safety_one":
-        turn.asked = format(turn.session.turns + 1, "x")
-    if question.multi and not turn.selected and not edit:
-        turn.selected = _already_told(turn)
-    turn.events.append(
-        Ask(
-            asked=turn.asked,
-            state=turn.state,
-            words=question.words(turn),
-            choices=question.choices(turn),
-            multi=question.multi,
-            wants_photo=question.wants_photo,
-            edit=edit,
-        )
-    )
-
-
-def _already_told(turn: Turn) -> tuple[str, ...]:
-    """What of a multi-select is known from the person's own words: ticked beforehand."""
-    told = {item["code"] for item in turn.findings if item["status"] == "present"}
-    if turn.state == "safety":
-        return tuple(q.id for q in turn.protocol.must_asks if told.intersection(q.symptoms))
-    return tuple(choice.id for choice in QUESTIONS[turn.state].choices(turn) if choice.id in told)
 
 
 # -- for the shell

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 from uuid import uuid4
 
-from bot.intake_media import guessed_kind
+from bot.arrivals import guessed_kind
 from bot.messages import Inbound, InboundMedia, Outbound
 from bot.service import Service
 from bot.turns import Taken
@@ -72,8 +72,8 @@ class Terminal:
         await self._service.worker.drain()
 
     def _take(self, inbound: Inbound) -> Taken:
-        media = self._service.media_desk.keep(inbound) if inbound.media else ()
-        return self._service.turns.take(inbound, media)
+        arrivals = self._service.arrivals.keep(inbound, inbound.at) if inbound.media else ()
+        return self._service.turns.take(inbound, arrivals)
 
     def _inbound(self, line: str) -> tuple[Inbound | None, list[str]]:
         text = line.strip()

@@ -1,0 +1,120 @@
+"""What is still missing, as claims about a turn, in the order in which it is asked for."""
+
+from collections.abc import Callable
+
+from flows.questions import ticked_symptoms
+from flows.turn import Turn
+
+WITH_CENTRE = "with_centre"  # everything is sent; people answer now
+ALARM_QUESTIONS = ("alarm_where", "alarm_phone", "alarm_company")
+
+
+def lacks_alarm_answer(key: str) -> Callable[[Turn], bool]:
+    def lacks(turn: Turn) -> bool:
+        return turn.interrupted is not None and key not in turn.answers.get("alarm", {})
+
+    lacks.__name__ = f"lacks_{key}"
+    return lacks
+
+
+def refused(turn: Turn) -> bool:
+    return turn.answers.get("consent") is False
+
+
+def lacks_consent(turn: Turn) -> bool:
+    return "consent" not in turn.answers
+
+
+def lacks_safety(turn: Turn) -> bool:
+    return "safety" not in turn.answers
+
+
+def lacks_one_safety_answer(turn: Turn) -> bool:
+    return len(turn.answers.get("safety", {})) < len(turn.protocol.must_asks)
+
+
+def lacks_detail(turn: Turn) -> bool:
+    if "detail" in turn.answers:
+        return False
+    possible = ticked_symptoms(turn)
+    told = {item["code"] for item in turn.findings if item["status"] == "present"}
+    return bool(possible) and not told.intersection(possible)
+
+
+def lacks_procedure(turn: Turn) -> bool:
+    return not (turn.answers.get("procedure") or turn.answers.get("family"))
+
+
+def lacks_procedure_in_region(turn: Turn) -> bool:
+    return not turn.answers.get("procedure")
+
+
+def lacks_when(turn: Turn) -> bool:
+    return "when" not in turn.answers
+
+
+def lacks_place(turn: Turn) -> bool:
+    return "place" not in turn.answers
+
+
+def lacks_symptoms(turn: Turn) -> bool:
+    told = any(item["kind"] == "symptom" and item["status"] == "present" for item in turn.findings)
+    return "symptoms" not in turn.answers and not told and not turn.answers.get("detail")
+
+
+def lacks_photos(turn: Turn) -> bool:
+    return not turn.answers.get("photos", {}).get("done")
+
+
+def _told(turn: Turn, kind: str) -> bool:
+    return any(item["kind"] == kind and item["status"] == "present" for item in turn.findings)
+
+
+def lacks_wrong(turn: Turn) -> bool:
+    return "wrong" not in turn.answers and not _told(turn, "issue")
+
+
+def lacks_wants(turn: Turn) -> bool:
+    return "wants" not in turn.answers and not _told(turn, "want")
+
+
+def lacks_first_wish(turn: Turn) -> bool:
+    """Both repair and accountability are asked for: one of them comes first (clinical.md 4.1 step 6)."""
+    wants = {item["code"] for item in turn.findings if item["kind"] == "want" and item["status"] == "present"}
+    wants |= set(turn.answers.get("wants", {}).get("codes", ()))
+    both = "revision" in wants and wants & {"refund", "compensation", "accountability", "punishment"}
+    return bool(both) and "first_wish" not in turn.answers
+
+
+def lacks_contact(turn: Turn) -> bool:
+    return "contact" not in turn.answers
+
+
+def is_sent(turn: Turn) -> bool:
+    return turn.answers.get("submitted") is True
+
+
+ORDER: tuple[tuple[str, Callable[[Turn], bool]], ...] = (
+    ("alarm_where", lacks_alarm_answer("where")),
+    ("alarm_phone", lacks_alarm_answer("phone")),
+    ("alarm_company", lacks_alarm_answer("company")),
+    ("refused", refused),
+    ("consent", lacks_consent),
+    (WITH_CENTRE, is_sent),
+    ("safety", lacks_safety),
+    ("safety_one", lacks_one_safety_answer),
+    ("detail", lacks_detail),
+    ("procedure", lacks_procedure),
+    ("procedure_in_region", lacks_procedure_in_region),
+    ("when", lacks_when),
+    ("place", lacks_place),
+    ("symptoms", lacks_symptoms),
+    ("photos", lacks_photos),
+    ("wrong", lacks_wrong),
+    ("wants", lacks_wants),
+    ("first_wish", lacks_first_wish),
+    ("contact", lacks_contact),
+    ("review", lambda _turn: True),
+)
+BACKABLE = [name for name, _ in ORDER if name not in (*ALARM_QUESTIONS, "refused", "consent", WITH_CENTRE, "review")]
+STATES = [name for name, _ in ORDER] + ["confirm_restart", "closed"]
