@@ -1,0 +1,60 @@
+"""The timeline of a case in words: who did what, and the reason or result beside it."""
+
+from bot.speech import Speaker
+from flows.conversation import Term
+from storage.timeline import Entry
+
+# Kinds that have words of their own; any other kind is shown as something that happened to the case.
+KINDS = (
+    "opened", "updated", "patient_wrote", "claimed", "released", "transferred", "replied", "closed",
+    "reopened", "note", "triage_set", "undeliverable", "paged", "looked", "delivered",
+)  # fmt: skip
+
+
+class Timeline:
+    """Says entries in one language."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self._t = speaker.text
+
+    def line(self, entry: Entry) -> str:
+        """What happened, in one line."""
+        kind = entry.kind if entry.kind in KINDS else "other"
+        detail = entry.detail
+        return self._t(
+            f"desk-event-{kind.replace('_', '-')}",
+            who=self._who(entry),
+            queue=self._queues([detail["to"]] if "to" in detail else [detail.get("queue", "")]),
+        )
+
+    def aside(self, entry: Entry) -> str:
+        """The reason, the outcome or whom it reached; empty when there is nothing to add."""
+        detail = entry.detail
+        parts = []
+        if entry.kind == "closed" and detail.get("outcome"):
+            parts.append(self._outcome(str(detail["outcome"])))
+        if entry.kind in ("opened", "updated", "triage_set") and detail.get("urgency"):
+            parts.append(self._t(f"desk-urgency-{detail['urgency']}"))
+            parts.append(self._t(f"desk-category-{detail['category']}"))
+        if entry.kind == "paged":
+            parts.append(self._queues(detail.get("queues", [])))
+            called = self._t("desk-comma").join(detail.get("called", []))
+            parts.append(self._t("desk-event-called", names=called) if called else self._t("desk-event-nobody-called"))
+        if entry.kind in ("released", "transferred", "reopened", "looked", "triage_set"):
+            parts.append(str(detail.get("reason", "")))
+        parts += [str(detail.get("note", "")), str(detail.get("text", ""))]
+        return " · ".join(part for part in parts if part)
+
+    def _who(self, entry: Entry) -> str:
+        if entry.detail.get("by"):
+            return str(entry.detail["by"])
+        actor = "staff" if entry.actor.startswith("staff:") else entry.actor
+        return self._t(f"desk-by-{actor if actor in ('patient', 'system') else 'staff'}")
+
+    def _queues(self, codes: list[str]) -> str:
+        return self._t("desk-comma").join(self._speaker(Term("queue", code)) for code in codes if code)
+
+    def _outcome(self, code: str) -> str:
+        key = f"desk-outcome-{code.replace('_', '-')}"
+        return self._t(key) if self._speaker.translator.has(key) else code

@@ -1,0 +1,90 @@
+"""Live news for open desk pages: one look at the timeline a second per process, however many pages are open.
+
+Another process's changes are seen by that look; those of this process wake it at once.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+from sqlalchemy import Connection
+
+from bot.nudges import CASES
+from bot.service import Service
+from storage import cases
+from storage.errors import StorageError
+
+log = logging.getLogger("aidline.desk")
+LOOK_SECONDS = 1.0
+HEARTBEAT_SECONDS = 15.0
+STREAM_SECONDS = 600.0  # then the browser comes again, and is asked who it is
+RETRY_MILLISECONDS = 1000
+Change = tuple[int, frozenset[str]]  # newest entry, ids of the cases that changed
+
+
+class Live:
+    """Tells every open page what changed; runs only while pages are open."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._pages: set[asyncio.Queue[Change]] = set()
+        self._looking: asyncio.Task[None] | None = None
+
+    async def stream(self, case_id: str | None, since: int) -> AsyncIterator[str]:
+        """The events for one page, from what happened after entry `since` on.
+
+        `here` in an event tells that the page's own case changed (or any, for a page without one).
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + STREAM_SECONDS
+        page: asyncio.Queue[Change] = asyncio.Queue()
+        self._pages.add(page)
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        try:
+            yield f"retry: {RETRY_MILLISECONDS}\n\n"
+            missed = await self._service.look(_news, since)
+            if missed[1]:
+                yield _event(missed, case_id)
+            while loop.time() < end:
+                try:
+                    yield _event(await asyncio.wait_for(page.get(), HEARTBEAT_SECONDS), case_id)
+                except TimeoutError:
+                    yield ": still here\n\n"
+        finally:
+            self._pages.discard(page)
+            if not self._pages and self._looking is not None:
+                self._looking.cancel()
+                self._looking = None
+
+    async def _look(self) -> None:
+        newest: int | None = None
+        with self._service.nudges.watch(CASES) as nudged:
+            while True:
+                try:
+                    newest, changed = await self._service.look(_news, newest)
+                except StorageError as error:
+                    log.warning("live pages wait for the database: %s", error)
+                    changed = frozenset()
+                if changed and newest is not None:
+                    for page in self._pages:
+                        page.put_nowait((newest, changed))
+                try:
+                    await asyncio.wait_for(nudged.wait(), LOOK_SECONDS)
+                except TimeoutError:
+                    continue
+                nudged.clear()
+
+
+def _event(change: Change, case_id: str | None) -> str:
+    newest, changed = change
+    here = "true" if case_id is None or case_id in changed else "false"
+    return f'id: {newest}\nevent: change\ndata: {{"here": {here}}}\n\n'
+
+
+def _news(c: Connection, after: int | None) -> Change:
+    """The newest entry, and which cases have entries after `after`; the first look finds nothing new."""
+    newest = cases.changes(c, after or 0)
+    if after is None or newest <= after:
+        return newest, frozenset()
+    return newest, frozenset(cases.changed_cases(c, after))

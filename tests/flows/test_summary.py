@@ -1,0 +1,286 @@
+"""The cards: nothing before claiming that tells who it is, nothing on a card that nobody said."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from flows.conversation import Msg, Quote, Session, Term
+from flows.legal_card import legal_card
+from flows.protocol import Category, Protocol, Urgency, load
+from flows.summary import CaseFile, Fact, Source, Told, blind_card, sbar_card
+from flows.triage import Assessment, FiredRule
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def protocol() -> Protocol:
+    return load()
+
+
+def found(kind: str, code: str, words: str, status: str = "present") -> dict[str, str]:
+    return {"kind": kind, "code": code, "status": status, "evidence": words}
+
+
+def case(
+    protocol: Protocol,
+    answers: Mapping[str, Any] | None = None,
+    findings: tuple[Mapping[str, Any], ...] = (),
+    *,
+    fired: tuple[FiredRule, ...] = (),
+    category: Category = Category.complication,
+    issues: tuple[str, ...] = (),
+    change: tuple[str, ...] = (),
+    photos: int = 0,
+    submitted: bool = True,
+) -> CaseFile:
+    assessment = Assessment(
+        category=category,
+        also=(),
+        urgency=fired[0].urgency if fired else Urgency.soon,
+        family="filler",
+        procedure=None,
+        fired=fired,
+        issues=issues,
+        queues=("plastic",),
+        page=(),
+        change=change,
+        protocol=protocol.version,
+    )
+    session = Session(
+        flow="intake", version=1, state="review", locale="zh-CN", answers=answers or {}, findings=findings
+    )
+    return CaseFile(
+        number="A2B-3C4", assessment=assessment, session=session, now=NOW, photos=photos, submitted=submitted
+    )
+
+
+def fact(facts: tuple[Fact, ...], key: str) -> Fact | None:
+    return next((one for one in facts if one.key == key), None)
+
+
+VISION = FiredRule(id="RF-12", urgency=Urgency.emergency, evidence="右眼看不清了")
+STORY: dict[str, Any] = {
+    "procedure": "nose_filler_ha",
+    "family": "filler",
+    "when": {"date": "2026-03-07", "text": "3天前"},
+    "place": {"code": "salon", "text": "静安路丽人美容院"},
+    "contact": {"here": False, "text": "李娜 13800001111"},
+    "alarm": {"where": "上海浦东", "phone": "13800001111", "company": "alone"},
+    "safety": {"Q1": "no"},
+}
+SEEN = (found("symptom", "vision_loss", "右眼看不清了"), found("symptom", "breathing_difficulty", "不喘", "denied"))
+
+
+# -- before claiming
+
+
+def test_blind_card_holds_no_word_of_the_person_and_nothing_of_the_clinic(protocol: Protocol) -> None:
+    card = blind_card(case(protocol, STORY, SEEN, fired=(VISION,), photos=2), protocol)
+    shown = repr(asdict(card))
+    for secret in ("李娜", "13800001111", "上海", "丽人", "看不清"):
+        assert secret not in shown
+
+
+def test_blind_card_tells_what_decides_whether_to_take_it(protocol: Protocol) -> None:
+    code = next(iter(protocol.procedures))
+    card = blind_card(case(protocol, STORY | {"procedure": code}, SEEN, fired=(VISION,), photos=2), protocol)
+    assert card.procedure == Term("procedure", code)
+    assert card.since == Msg("desk-days", {"days": 3})
+    assert card.place == "salon"
+    assert card.photos == 2
+    assert [flag.id for flag in card.flags] == ["RF-12"]
+
+
+def test_a_day_told_in_own_words_that_could_not_be_read_stays_off_the_blind_card(protocol: Protocol) -> None:
+    answers = {"when": {"date": None, "text": "李医生生日那天"}}
+    assert blind_card(case(protocol, answers), protocol).since is None
+
+
+# -- the clinical card
+
+
+def test_not_asked_is_not_no(protocol: Protocol) -> None:
+    first, second, *rest = protocol.must_asks
+    card = sbar_card(case(protocol, {"safety": {first.id: "no", second.id: "unsure"}}), protocol)
+    told = {check.id: check.told for check in card.checks}
+    assert told[first.id] is Told.no
+    assert told[second.id] is Told.unsure
+    assert {told[question.id] for question in rest} == {Told.not_asked}
+
+
+def test_what_was_never_asked_is_listed_and_has_no_line(protocol: Protocol) -> None:
+    card = sbar_card(case(protocol, {}), protocol)
+    assert card.situation == ()
+    assert {"contact", "phone", "procedure", "since", "place", "allergies"} <= set(card.not_asked)
+
+
+def test_place_unknown_to_the_person_was_asked_all_the_same(protocol: Protocol) -> None:
+    card = sbar_card(case(protocol, {"place": {"code": "unknown"}}), protocol)
+    place = fact(card.background, "place")
+    assert place is not None
+    assert place.told is Told.unsure
+    assert place.words is None
+    assert "place" not in card.not_asked
+
+
+def test_each_fired_rule_comes_with_the_persons_words_its_description_and_source(protocol: Protocol) -> None:
+    (reason,) = sbar_card(case(protocol, STORY, SEEN, fired=(VISION,)), protocol).reasons
+    assert reason.quotes == ("右眼看不清了",)
+    assert reason.description == protocol.red_flags["RF-12"].description
+    assert reason.source == protocol.red_flags["RF-12"].source
+
+
+def test_a_rule_fired_by_a_tap_names_the_question_instead_of_a_code(protocol: Protocol) -> None:
+    question = next(q for q in protocol.must_asks if "vision_loss" in (*q.symptoms, *q.counts_as))
+    fired = FiredRule(id="RF-12", urgency=Urgency.emergency, evidence=question.id)
+    (reason,) = sbar_card(case(protocol, {"safety": {question.id: "yes"}}, fired=(fired,)), protocol).reasons
+    assert reason.quotes == ()
+    assert question.label in reason.answers
+
+
+def test_a_quote_that_is_part_of_a_longer_one_is_told_once(protocol: Protocol) -> None:
+    fired = FiredRule(id="RF-12", urgency=Urgency.emergency, evidence="看不清")
+    (reason,) = sbar_card(case(protocol, STORY, SEEN, fired=(fired,)), protocol).reasons
+    assert reason.quotes == ("右眼看不清了",)
+
+
+def test_symptoms_of_fired_rules_come_first(protocol: Protocol) -> None:
+    findings = (found("symptom", "bruising_prolonged", "青了"), found("symptom", "vision_loss", "看不清"))
+    card = sbar_card(case(protocol, {}, findings, fired=(VISION,)), protocol)
+    assert [(sign.code, sign.red) for sign in card.signs] == [("vision_loss", True), ("bruising_prolonged", False)]
+    assert card.headline.args["worst"] == Term("symptom", "vision_loss")  # type: ignore[union-attr]  # a Msg
+
+
+def test_denied_symptoms_are_told_as_denied(protocol: Protocol) -> None:
+    assert sbar_card(case(protocol, STORY, SEEN), protocol).denied == ("breathing_difficulty",)
+
+
+def test_a_tapped_span_is_told_as_the_least_it_can_be(protocol: Protocol) -> None:
+    card = sbar_card(case(protocol, {"when": {"date": "2026-02-08", "span": "months"}}), protocol)
+    since = fact(card.background, "since")
+    assert since is not None
+    assert since.words == Msg("desk-days-at-least", {"days": 30})
+    assert since.source is Source.patient
+
+
+def test_whoever_skipped_the_phone_question_was_asked(protocol: Protocol) -> None:
+    card = sbar_card(case(protocol, {"alarm": {"where": "上海", "phone": ""}}), protocol)
+    phone = fact(card.situation, "phone")
+    assert phone is not None
+    assert phone.told is Told.unsure
+    assert fact(card.situation, "where") == Fact(key="where", told=Told.yes, words=Quote("上海"))
+    assert "company" in card.not_asked
+
+
+def test_what_would_change_it_names_the_worst_first(protocol: Protocol) -> None:
+    urgent = next(id_ for id_, rule in protocol.red_flags.items() if rule.urgency is Urgency.urgent)
+    card = sbar_card(case(protocol, {}, change=(urgent, "RF-01", "gone")), protocol)
+    assert [change.id for change in card.change] == ["RF-01", urgent]
+
+
+@pytest.mark.parametrize(
+    ("fired", "photos", "submitted", "asked"),
+    [
+        ((VISION,), 0, True, ("call-patient", "advise-hospital")),
+        ((), 2, True, ("judge", "read-photos")),
+        ((), 0, False, ("judge", "unfinished")),
+    ],
+)
+def test_the_expert_is_told_what_is_asked_of_them(
+    protocol: Protocol, fired: tuple[FiredRule, ...], photos: int, submitted: bool, asked: tuple[str, ...]
+) -> None:
+    card = sbar_card(case(protocol, {}, fired=fired, photos=photos, submitted=submitted), protocol)
+    assert card.request == asked
+
+
+# -- the legal card
+
+DISPUTE: dict[str, Any] = {
+    "procedure_text": "埋线",
+    "family": "other",
+    "procedure": "other_procedure",
+    "wrong": {"codes": ["refund_refused"]},
+    "wants": {"codes": ["refund"], "text": "退两万"},
+    "safety": {},
+}
+
+
+def test_the_legal_card_shows_no_symptoms_but_that_something_clinical_is_open(protocol: Protocol) -> None:
+    card = legal_card(case(protocol, STORY, SEEN, fired=(VISION,), issues=("refund_refused",)), protocol)
+    clinical = fact(card.safety, "clinical")
+    assert clinical is not None
+    assert clinical.words == Msg("desk-clinical-open")
+    assert card.reasons == ()
+    assert "vision" not in repr(card.facts) + repr(card.story)
+
+
+def test_grounds_are_those_said_and_those_ticked_each_once(protocol: Protocol) -> None:
+    findings = (found("issue", "records_withheld", "他们不给病历"),)
+    made = case(
+        protocol, DISPUTE, findings, category=Category.dispute, issues=("records_withheld", "refund_refused")
+    )
+    card = legal_card(made, protocol)
+    assert [(claim.code, claim.quote) for claim in card.issues] == [
+        ("records_withheld", "他们不给病历"),
+        ("refund_refused", ""),
+    ]
+    records = fact(card.evidence, "records")
+    assert records is not None
+    assert records.words == Msg("desk-evidence-withheld")
+
+
+def test_evidence_nobody_asked_for_is_not_called_missing(protocol: Protocol) -> None:
+    card = legal_card(case(protocol, DISPUTE, category=Category.dispute), protocol)
+    assert {one.told for one in card.evidence} == {Told.not_asked}
+
+
+def test_no_complaint_is_said_only_when_every_safety_question_was_answered_no(protocol: Protocol) -> None:
+    every = {question.id: "no" for question in protocol.must_asks}
+    part = dict(list(every.items())[:2])
+
+    def told(answers: Mapping[str, str]) -> Told:
+        made = legal_card(case(protocol, {"safety": answers}, category=Category.dispute), protocol)
+        clinical = fact(made.safety, "clinical")
+        assert clinical is not None
+        return clinical.told
+
+    assert told(every) is Told.no
+    assert told(part) is Told.unsure
+    assert told({}) is Told.not_asked
+
+
+def test_thoughts_of_suicide_stand_on_the_safety_line(protocol: Protocol) -> None:
+    findings = (found("symptom", "suicidal_ideation", "不想活了"),)
+    mind = fact(legal_card(case(protocol, {}, findings, category=Category.dispute), protocol).safety, "self_harm")
+    assert mind is not None
+    assert mind.told is Told.yes
+
+
+def test_next_steps_are_at_most_three_and_name_their_article(protocol: Protocol) -> None:
+    codes = tuple(protocol.issues)[:5]
+    steps = legal_card(case(protocol, {}, category=Category.dispute, issues=codes), protocol).steps
+    assert [step.issue for step in steps] == list(codes[:3])
+    assert all(step.source for step in steps)
+
+
+def test_both_cards_speak_both_languages_without_a_missing_word(protocol: Protocol) -> None:
+    from bot.speech import speakers
+
+    made = case(protocol, STORY | DISPUTE, SEEN, fired=(VISION,), issues=tuple(protocol.issues), photos=1)
+    for speaker in speakers(protocol).values():
+        sbar, legal = sbar_card(made, protocol), legal_card(made, protocol)
+        facts = (*sbar.situation, *sbar.background, *legal.safety, *legal.facts, *legal.evidence)
+        for one in facts:
+            assert speaker.text(f"desk-fact-{one.key.replace('_', '-')}")
+            if one.words is not None:
+                assert speaker(one.words)
+        for key in (*sbar.not_asked, *legal.not_asked):
+            assert speaker.text(f"desk-fact-{key.replace('_', '-')}")
+        for id_ in sbar.request:
+            assert speaker.text(f"desk-request-{id_}")
+        assert speaker(sbar.headline)
+        assert speaker(legal.story)
