@@ -15,7 +15,7 @@ from flows.case import case_status, move
 from storage import audit
 from storage.case_files import HELD, CaseRow, HandoffRow, locked
 from storage.errors import NoSuchHandoff, NotHolder
-from storage.models import CASE, CONVERSATION, HANDOFF, MESSAGE
+from storage.models import CASE, CONVERSATION, HANDOFF, MESSAGE, Moment
 from storage.people import DUTY, LEGAL_AID, Staff
 from storage.timeline import event
 from storage.vault import PatientKey
@@ -171,7 +171,7 @@ def settle(c: sa.Connection, case_id: str, submitted: bool, now: datetime) -> No
         .values(
             status=status,
             due_at=min(waiting, default=None),
-            closed_at=sa.func.coalesce(CASE.c.closed_at, now) if status == "closed" else None,
+            closed_at=sa.func.coalesce(CASE.c.closed_at, sa.literal(now, Moment())) if status == "closed" else None,
         )
     )
     if status not in HELD:
