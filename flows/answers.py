@@ -56,7 +56,7 @@ def command_of(heard: Input) -> str | None:
     if text in words.commands:
         command: str = words.commands[text]
         return command
-    if len(text) <= 12 or (text.isascii() and len(text.split()) <= 5):
+    if len(text) <= 12 or (text.isascii() and len(text.split()) <= 8):
         return next((command for word, command in words.parts if word in text), None)
     return None
 
