@@ -78,6 +78,7 @@ _SELECT = sa.select(PATIENT.c.key, *CASE_COLUMNS).join_from(CASE, PATIENT)
 _BY_ID = _SELECT.where(CASE.c.id == sa.bindparam("case_id"))
 _BY_NUMBER = _SELECT.where(CASE.c.number == sa.bindparam("number"))
 _LOCKED = _BY_ID.with_for_update(of=CASE)
+_CLOSED = sa.literal_column("'closed'")  # not a parameter: only so can the partial index be used
 _MOST_URGENT_FIRST = sa.case({code: -rank for rank, code in enumerate(URGENCIES)}, value=CASE.c.urgency)
 
 
@@ -134,7 +135,7 @@ def list_cases(
     `queue` (one or several) keeps cases with an open handoff there, `staff_id` those that this person
     holds, `status` those in that state. Without any of them every case is listed.
     """
-    handoff = sa.select(HANDOFF.c.case_id).where(HANDOFF.c.status != "closed")
+    handoff = sa.select(HANDOFF.c.case_id).where(HANDOFF.c.status != _CLOSED)
     chosen = _SELECT.order_by(_MOST_URGENT_FIRST, CASE.c.due_at, CASE.c.opened_at).limit(limit)
     if queue is not None:
         chosen = chosen.where(CASE.c.id.in_(handoff.where(HANDOFF.c.queue.in_(_several(queue)))))

@@ -148,7 +148,7 @@ class Prepared:
 
     def __init__(self, statement: sa.ClauseElement) -> None:
         self._statement = statement
-        self._built: dict[str, tuple[str, tuple[str, ...] | None]] = {}
+        self._built: dict[str, tuple[str, tuple[str, ...] | None, dict[str, Any]]] = {}
 
     def run(self, c: sa.Connection, values: dict[str, Any]) -> sa.CursorResult[Any]:
         """Execute with these values by name."""
@@ -156,9 +156,11 @@ class Prepared:
         if built is None:
             compiled = self._statement.compile(dialect=c.dialect)
             order = getattr(compiled, "positiontup", None)
-            built = self._built[c.dialect.name] = (str(compiled), tuple(order) if order else None)
-        sql, order = built
-        return c.exec_driver_sql(sql, values if order is None else tuple([values[name] for name in order]))
+            written = {name: value for name, value in compiled.params.items() if value is not None}
+            built = self._built[c.dialect.name] = (str(compiled), tuple(order) if order else None, written)
+        sql, order, written = built
+        given = {**written, **values}
+        return c.exec_driver_sql(sql, given if order is None else tuple([given[name] for name in order]))
 
 
 def _parsed(text: str) -> URL:

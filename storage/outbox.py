@@ -38,7 +38,9 @@ class Row:
 
 
 _BORN = ("kind", "recipient", "payload", "due_at", "collapse_key", "case_id", "owned_until", "wanted_owner")
-_older = OUTBOX.alias("older")
+#: Literals, not parameters: only so can the partial indexes be used.
+_PENDING = sa.literal_column("'pending'")
+_other = OUTBOX.alias("older")
 _heads = OUTBOX.alias("head")
 
 
@@ -75,20 +77,21 @@ def add(c: sa.Connection, rows: Sequence[Row], *, owner: str, now: datetime) -> 
 def claim_due(c: sa.Connection, owner: str, now: datetime, limit: int = 100) -> list[Row]:
     """Take what is due and nobody has, up to `limit` recipients; all due rows of each, in order."""
     free = sa.or_(_heads.c.owner.is_(None), _heads.c.owned_until <= now)
-    ahead = (
+    ahead = sa.and_(_other.c.id < _heads.c.id, sa.or_(_other.c.due_at <= now, _other.c.attempts > 0))
+    elsewhere = sa.and_(_other.c.owner != owner, _other.c.owned_until > now)
+    waits = (
         sa.exists()
         .where(
-            _older.c.recipient == _heads.c.recipient,
-            _older.c.status == "pending",
-            _older.c.id < _heads.c.id,
-            sa.or_(_older.c.due_at <= now, _older.c.attempts > 0),
+            _other.c.recipient == _heads.c.recipient,
+            _other.c.status == _PENDING,
+            sa.or_(ahead, elsewhere),
         )
         .correlate(_heads)
     )
     # The oldest row of a recipient stands for all of them: who has locked it has the recipient.
     heads = (
         sa.select(_heads.c.recipient)
-        .where(_heads.c.status == "pending", _heads.c.due_at <= now, free, ~ahead)
+        .where(_heads.c.status == _PENDING, _heads.c.due_at <= now, free, ~waits)
         .order_by(_heads.c.due_at, _heads.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=_heads)
@@ -101,9 +104,9 @@ def claim_due(c: sa.Connection, owner: str, now: datetime, limit: int = 100) -> 
         sa.update(OUTBOX)
         .where(
             OUTBOX.c.recipient.in_(recipients),
-            OUTBOX.c.status == "pending",
+            OUTBOX.c.status == _PENDING,
             OUTBOX.c.due_at <= now,
-            sa.or_(OUTBOX.c.owner.is_(None), OUTBOX.c.owned_until <= now, OUTBOX.c.owner == owner),
+            sa.or_(OUTBOX.c.owner.is_(None), OUTBOX.c.owned_until <= now),
         )
         .values(owner=owner, owned_until=until)
         .returning(OUTBOX)
@@ -116,14 +119,14 @@ def renew(c: sa.Connection, owner: str, now: datetime) -> None:
     """Keep what this process owns for another `OWNED_SECONDS`; for a process with a long queue."""
     c.execute(
         sa.update(OUTBOX)
-        .where(OUTBOX.c.owner == owner, OUTBOX.c.status == "pending", OUTBOX.c.owned_until > now)
+        .where(OUTBOX.c.owner == owner, OUTBOX.c.status == _PENDING, OUTBOX.c.owned_until > now)
         .values(owned_until=now + timedelta(seconds=OWNED_SECONDS))
     )
 
 
 def next_due(c: sa.Connection, now: datetime) -> datetime | None:
     """When the next row comes due that is not due yet; how long the worker may sleep."""
-    chosen = sa.select(sa.func.min(OUTBOX.c.due_at)).where(OUTBOX.c.status == "pending", OUTBOX.c.due_at > now)
+    chosen = sa.select(sa.func.min(OUTBOX.c.due_at)).where(OUTBOX.c.status == _PENDING, OUTBOX.c.due_at > now)
     return c.execute(chosen).scalar()
 
 
@@ -134,15 +137,15 @@ def done(c: sa.Connection, ids: Iterable[int]) -> None:
 
 def retry(c: sa.Connection, id_: int, at: datetime, error: str) -> None:
     """It failed for now; try again then. All rows of the recipient are given back and wait for it."""
-    recipient = sa.select(_older.c.recipient).where(_older.c.id == id_).scalar_subquery()
+    recipient = sa.select(_other.c.recipient).where(_other.c.id == id_).scalar_subquery()
     c.execute(
         sa.update(OUTBOX)
-        .where(OUTBOX.c.recipient == recipient, OUTBOX.c.status == "pending", OUTBOX.c.id > id_)
+        .where(OUTBOX.c.recipient == recipient, OUTBOX.c.status == _PENDING, OUTBOX.c.id > id_)
         .values(owner=None, owned_until=None)
     )
     c.execute(
         sa.update(OUTBOX)
-        .where(OUTBOX.c.id == id_, OUTBOX.c.status == "pending")
+        .where(OUTBOX.c.id == id_, OUTBOX.c.status == _PENDING)
         .values(
             due_at=at,
             attempts=OUTBOX.c.attempts + 1,
@@ -157,7 +160,7 @@ def give_up(c: sa.Connection, id_: int, error: str, now: datetime | None = None)
     """It failed for good. The row stays, to be seen; its case gets an event "undeliverable"."""
     row = c.execute(
         sa.update(OUTBOX)
-        .where(OUTBOX.c.id == id_, OUTBOX.c.status == "pending")
+        .where(OUTBOX.c.id == id_, OUTBOX.c.status == _PENDING)
         .values(
             status="failed",
             attempts=OUTBOX.c.attempts + 1,
@@ -181,7 +184,7 @@ def pending_for(c: sa.Connection, recipient: str) -> list[Row]:
     """What is still to be delivered to this recipient, in order."""
     vault = vault_of(c)
     chosen = sa.select(OUTBOX).where(
-        OUTBOX.c.recipient == vault.lookup("recipient", recipient), OUTBOX.c.status == "pending"
+        OUTBOX.c.recipient == vault.lookup("recipient", recipient), OUTBOX.c.status == _PENDING
     )
     return [_row(vault, row) for row in c.execute(chosen.order_by(OUTBOX.c.id))]
 
@@ -191,7 +194,7 @@ def _collapse(c: sa.Connection, vault: Vault, rows: Sequence[Row]) -> None:
     if keys:
         c.execute(
             sa.delete(OUTBOX).where(
-                OUTBOX.c.collapse_key.in_(keys), OUTBOX.c.status == "pending", OUTBOX.c.owner.is_(None)
+                OUTBOX.c.collapse_key.in_(keys), OUTBOX.c.status == _PENDING, OUTBOX.c.owner.is_(None)
             )
         )
 
@@ -209,13 +212,13 @@ def _values(i: int) -> dict[str, Any]:
     bound = {name: sa.bindparam(f"{name}_{i}", type_=OUTBOX.c[name].type) for name in _BORN[:-1]}
     now = sa.bindparam("now", type_=OUTBOX.c.due_at.type)
     behind = sa.exists().where(
-        _older.c.recipient == bound["recipient"],
-        _older.c.status == "pending",
+        _other.c.recipient == bound["recipient"],
+        _other.c.status == _PENDING,
         sa.or_(
-            _older.c.attempts > 0,
+            _other.c.attempts > 0,
             sa.and_(
-                _older.c.due_at <= now,
-                _older.c.owner.is_distinct_from(sa.bindparam("owner", type_=OUTBOX.c.owner.type)),
+                _other.c.due_at <= now,
+                _other.c.owner.is_distinct_from(sa.bindparam("owner", type_=OUTBOX.c.owner.type)),
             ),
         ),
     )
@@ -223,7 +226,7 @@ def _values(i: int) -> dict[str, Any]:
     return {
         **bound,
         "attempts": sa.literal_column("0"),
-        "status": sa.literal_column("'pending'"),
+        "status": _PENDING,
         "owner": sa.case((~behind, wanted), else_=sa.null()),
         "created_at": now,
     }

@@ -11,7 +11,6 @@ from storage.conversations import Thread
 from storage.database import Database
 from storage.errors import AlreadySeen, Sealed
 from storage.models import CONSENT, Moment, micros
-
 from tests.storage.steps import Clinic, assessment, line, run_together
 
 
