@@ -26,7 +26,7 @@ from bot.channels.webchat.still import Still
 from bot.messages import Inbound
 from bot.service import Service
 from locales import LOCALES, translator
-from storage.errors import StorageUnavailable
+from storage.errors import MediaUnavailable, StorageUnavailable
 
 # Files of this many posts are in memory at a time; the others wait on disk.
 POSTS_WITH_FILES = 3
@@ -145,7 +145,16 @@ class WebChat:
 
     async def thumb(self, request: Request, media_id: str) -> Response:
         """A small picture, for the person who sent it and nobody else."""
-        raise NotImplementedError
+        token = self._token(request)
+        found = await self.service.look(records.photo, token, media_id) if token else None
+        if found is None:
+            return Response(status_code=404)
+        sent, key = found
+        try:
+            data = await asyncio.to_thread(self.service.media.open, key, sent, "thumb")
+        except MediaUnavailable:
+            return Response(status_code=503)
+        return Response(data, media_type="image/jpeg")
 
     # -- speaking
 

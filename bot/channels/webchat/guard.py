@@ -19,7 +19,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
-from storage.errors import StorageUnavailable
+from storage.errors import MediaUnavailable, StorageUnavailable
 
 log = logging.getLogger("aidline.web")
 
@@ -125,7 +125,7 @@ def guarded(busy: Callable[[Request], Response]) -> type[APIRoute]:
             async def handler(request: Request) -> Response:
                 try:
                     return protect(await inner(request))
-                except StorageUnavailable:
+                except (StorageUnavailable, MediaUnavailable):
                     log.warning("the web chat cannot reach storage", exc_info=True)
                     return protect(busy(request))
                 except ClientDisconnect:

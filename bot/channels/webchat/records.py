@@ -9,10 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import conversations
-from storage.conversations import StoredMessage, Thread
+from storage import conversations, media
+from storage import messages as lines
+from storage.conversations import Thread
 from storage.database import vault_of
+from storage.media import Media
+from storage.messages import StoredMessage
 from storage.models import MESSAGE
+from storage.vault import PatientKey
 
 CHANNEL = "web"
 PAGE_SIZE = 60
@@ -67,9 +71,18 @@ def since(c: sa.Connection, token: str, after: int | None) -> View | None:
         heard = [place for place, message in enumerate(kept) if message.direction == "in"]
         cut = heard[-1] if heard else 0
         return replace(found, messages=kept[cut:], lead=kept[:cut])
-    new = conversations.messages(c, thread.key, thread.conversation_id, after=after)
+    new = lines.messages(c, thread.key, thread.conversation_id, after=after)
     answers = any(message.body.get("picks") for message in new if message.direction == "in")
     return replace(found, messages=new, lead=_last(c, thread, after + 1, BEFORE) if answers else ())
+
+
+def photo(c: sa.Connection, token: str, media_id: str) -> tuple[Media, PatientKey] | None:
+    """A photo that this very person sent, and the key that opens it."""
+    view = door(c, token)
+    found = media.get(c, vault_of(c), media_id) if view else None
+    if view is None or found is None or found[0].patient_id != view.thread.patient_id:
+        return None
+    return found if found[0].kind == "photo" and found[0].status == "stored" else None
 
 
 def newest(c: sa.Connection, conversation_ids: Sequence[str]) -> dict[str, int]:
@@ -90,6 +103,6 @@ def _last(c: sa.Connection, thread: Thread, before: int | None, count: int) -> l
     newest_ids = list(c.execute(ids.order_by(MESSAGE.c.id.desc()).limit(count)).scalars())
     if not newest_ids:
         return []
-    return conversations.messages(
+    return lines.messages(
         c, thread.key, thread.conversation_id, after=newest_ids[-1] - 1, limit=len(newest_ids)
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.conversations import StoredMessage
+from storage.messages import StoredMessage
 
 # Shown where scripts cannot put in the device's own zone; the service answers in China.
 HOME_ZONE = ZoneInfo("Asia/Shanghai")
@@ -64,10 +64,13 @@ class Entry:
         return self.at.astimezone(HOME_ZONE).strftime("%m-%d %H:%M")
 
     @property
-    def parts(self) -> list[Part]:
-        """The text cut at phone numbers."""
-        pieces = _PHONE.split(self.text)
-        return [Part(piece, phone=place % 2 == 1) for place, piece in enumerate(pieces) if piece]
+    def lines(self) -> list[list[Part]]:
+        """The text line by line, cut at phone numbers."""
+        return [
+            [Part(piece, phone=place % 2 == 1) for place, piece in enumerate(_PHONE.split(line)) if piece]
+            for line in self.text.splitlines()
+            if line.strip()
+        ]
 
     @property
     def phones(self) -> list[str]:
