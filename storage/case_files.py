@@ -78,7 +78,7 @@ _SELECT = sa.select(PATIENT.c.key, *CASE_COLUMNS).join_from(CASE, PATIENT)
 _BY_ID = _SELECT.where(CASE.c.id == sa.bindparam("case_id"))
 _BY_NUMBER = _SELECT.where(CASE.c.number == sa.bindparam("number"))
 _LOCKED = _BY_ID.with_for_update(of=CASE)
-_CLOSED = sa.literal_column("'closed'")  # not a parameter: only so can the partial index be used
+_CLOSED: sa.ColumnClause[str] = sa.literal_column("'closed'")  # not a parameter: only so can the partial index be used
 _MOST_URGENT_FIRST = sa.case({code: -rank for rank, code in enumerate(URGENCIES)}, value=CASE.c.urgency)
 
 

@@ -39,7 +39,7 @@ class Row:
 
 _BORN = ("kind", "recipient", "payload", "due_at", "collapse_key", "case_id", "owned_until", "wanted_owner")
 #: Literals, not parameters: only so can the partial indexes be used.
-_PENDING = sa.literal_column("'pending'")
+_PENDING: sa.ColumnClause[str] = sa.literal_column("'pending'")
 _other = OUTBOX.alias("older")
 _heads = OUTBOX.alias("head")
 
