@@ -368,9 +368,7 @@ def test_posts_from_other_sites_are_refused(house: tuple[str, Any], person: http
     assert "forged" not in texts(person.get("/chat/messages").json(), "me")
 
 
-def test_own_page_may_post_with_or_without_the_newer_headers(
-    house: tuple[str, Any], person: httpx.Client
-) -> None:
+def test_own_page_may_post_with_or_without_the_newer_headers(house: tuple[str, Any], person: httpx.Client) -> None:
     form = form_of(person.get("/").text, "/chat/message")
     for number, headers in enumerate(
         (
@@ -392,9 +390,7 @@ def test_form_token_belongs_to_one_cookie_and_does_not_reveal_it() -> None:
 # -- photos
 
 
-def test_photos_are_taken_shown_small_and_only_to_their_sender(
-    house: tuple[str, Any], person: httpx.Client
-) -> None:
+def test_photos_are_taken_shown_small_and_only_to_their_sender(house: tuple[str, Any], person: httpx.Client) -> None:
     agree(person)
     batch = send(person, ("IMG 1.jpg", picture(), "image/jpeg"), after="0").json()
     (sent,) = [message for message in batch["messages"] if message.get("files")]
@@ -615,9 +611,7 @@ def test_notes_between_colleagues_are_never_shown(house: tuple[str, Any], person
             thread.key,
             thread.conversation_id,
             [
-                lines.NewMessage(
-                    direction=direction, kind="text", body={"text": text, "role": "expert"}, at=now
-                )
+                lines.NewMessage(direction=direction, kind="text", body={"text": text, "role": "expert"}, at=now)
                 for direction, text in (
                     ("note", "between us"),
                     ("system", "mark"),

@@ -72,9 +72,7 @@ class PostedFile:
         kind = KINDS.get(self.content_type.split("/")[0], "document")
         if self.name.lower().endswith(PHOTO_NAMES):  # some browsers give HEIC no type
             kind = "photo"
-        return InboundMedia(
-            kind=kind, name=self.name, content_type=self.content_type, data=self.read(), size=self.size
-        )
+        return InboundMedia(kind=kind, name=self.name, content_type=self.content_type, data=self.read(), size=self.size)
 
 
 @dataclass(slots=True)
@@ -269,6 +267,9 @@ def _checked(fields: _Fields) -> Posted:
         raise Refused("unreadable", 400, text)
     # A file field left empty by a browser arrives as a nameless part without a byte.
     files = [file for file in fields.files if file.size or file.name]
+    for file in fields.files:
+        if file not in files:
+            file.spool.close()
     after = fields.one("after")
     posted = Posted(
         text=text,

@@ -103,6 +103,4 @@ def _last(c: sa.Connection, thread: Thread, before: int | None, count: int) -> l
     newest_ids = list(c.execute(ids.order_by(MESSAGE.c.id.desc()).limit(count)).scalars())
     if not newest_ids:
         return []
-    return lines.messages(
-        c, thread.key, thread.conversation_id, after=newest_ids[-1] - 1, limit=len(newest_ids)
-    )
+    return lines.messages(c, thread.key, thread.conversation_id, after=newest_ids[-1] - 1, limit=len(newest_ids))

@@ -122,18 +122,14 @@ def _file(item: Mapping[str, Any], words: Words) -> ShownFile:
 def _from_staff(message: StoredMessage, words: Words) -> Entry:
     role = str(message.body.get("role") or "")
     sender = words(f"web-staff-{role.replace('_', '-')}" if role in ROLES else "web-staff")
-    return Entry(
-        id=message.id, who="staff", kind="text", at=message.at, text=message.body["text"], sender=sender
-    )
+    return Entry(id=message.id, who="staff", kind="text", at=message.at, text=message.body["text"], sender=sender)
 
 
 def _from_bot(message: StoredMessage) -> Entry:
     body = message.body
     kind = body.get("type", message.kind)
     choices = tuple(
-        ShownChoice(
-            c["id"], c["label"], bool(c.get("selected")), _role(c["id"], multi=bool(body.get("multi")))
-        )
+        ShownChoice(c["id"], c["label"], bool(c.get("selected")), _role(c["id"], multi=bool(body.get("multi"))))
         for c in body.get("choices", ())
     )
     return Entry(
@@ -173,8 +169,7 @@ def settled(shown: Sequence[Entry], open_question: str) -> list[Entry]:
         kept.append(entry)
     last = _place_of(kept, open_question)
     return [
-        entry if place == last or not entry.choices else replace(entry, choices=())
-        for place, entry in enumerate(kept)
+        entry if place == last or not entry.choices else replace(entry, choices=()) for place, entry in enumerate(kept)
     ]
 
 
