@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.errors import BadDatabaseUrl, StorageUnavailable
@@ -166,7 +166,7 @@ class Prepared:
 def _parsed(text: str) -> URL:
     try:
         url = make_url(text)
-    except ArgumentError as exc:
+    except (ArgumentError, ValueError) as exc:  # ValueError: the port is no number
         raise BadDatabaseUrl from exc
     if url.drivername in _SQLITE_SCHEMES:
         if not url.database or url.database == ":memory:":
@@ -244,7 +244,7 @@ def _told_plainly() -> Iterator[None]:
     except (OperationalError, DisconnectionError, PoolTimeout) as exc:
         raise StorageUnavailable(_GONE.format(reason=_reason(exc))) from exc
     except DBAPIError as exc:
-        if exc.connection_invalidated:
+        if exc.connection_invalidated or type(exc) is DatabaseError:  # the latter: the file is damaged
             raise StorageUnavailable(_GONE.format(reason=_reason(exc))) from exc
         raise
 
