@@ -52,10 +52,12 @@ class Effects:
     rows: list[outbox.Row] = field(default_factory=list)
     forget: bool = False
     case: CaseRow | None = None
+    photos: tuple[str, ...] = ()  # all that the person sent for this matter
 
     def apply(self, step: Step) -> None:
         """Give every event of the step its effect, in order."""
         self.case = self.thread.case
+        self.photos = tuple(step.session.answers.get("photos", {}).get("ids", ()))
         speaker = self.speakers[step.session.locale]
         for event in step.events:
             self._apply(event, speaker)
@@ -106,6 +108,7 @@ class Effects:
                 self.c, self.thread, event.number, event.assessment.to_json(), made,
                 submitted=event.submitted, reason=event.reason, now=self.now,
             )  # fmt: skip
+            media.attach(self.c, self.photos, self.case.id)
         else:
             self.case = cases.update_case(
                 self.c, self.thread, event.assessment.to_json(), made,
@@ -113,13 +116,15 @@ class Effects:
             )  # fmt: skip
 
     def _routes(self, assessment: Assessment, reason: str) -> Sequence[Route]:
+        """Where the case goes; who asked for a person, or met a failure, is answered by a coordinator today."""
         made = routes(assessment, self.protocol, now=self.now)
-        if reason not in BY_HAND or any(route.queue == "duty" for route in made):
+        if reason not in BY_HAND:
             return made
-        urgency = max(assessment.urgency, Urgency.urgent if reason == "failure" else Urgency.soon, key=_rank)
-        minutes = self.protocol.response_times[urgency].answer_minutes
-        due_at = self.now + timedelta(minutes=minutes)
-        return (*made, Route(queue="duty", track="coordination", urgency=urgency, due_at=due_at))
+        least = Urgency.urgent if reason == "failure" else Urgency.soon
+        urgency = max(assessment.urgency, least, key=lambda one: one.rank)
+        minutes = self.protocol.response_times[Urgency.urgent].answer_minutes
+        duty = Route(queue="duty", track="coordination", urgency=urgency, due_at=self.now + timedelta(minutes=minutes))
+        return (*(route for route in made if route.queue != "duty"), duty)
 
     def _page(self, queues: tuple[str, ...], rules: tuple[str, ...]) -> None:
         """One row for the notification services; who was on call stands in the timeline."""
@@ -136,10 +141,6 @@ class Effects:
                 kind="page", recipient=f"page:{self.case.id}", payload=payload, due_at=self.now, case_id=self.case.id
             )
         )
-
-
-def _rank(urgency: Urgency) -> int:
-    return urgency.rank
 
 
 def _question(ask: Ask, speaker: Speaker) -> Outbound:

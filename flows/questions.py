@@ -278,7 +278,7 @@ def _take_photos(turn: Turn) -> bool:
 
 
 def _wrong_choices(turn: Turn) -> tuple[Choice, ...]:
-    issues = [_choice(code, Term("issue", code), turn) for code in ISSUES_OFFERED]
+    issues = [_choice(code, Msg(f"choice-wrong-{code.replace('_', '-')}"), turn) for code in ISSUES_OFFERED]
     return (*issues, _choice("none", Msg("choice-wrong-none"), turn))
 
 

@@ -77,6 +77,18 @@ photo-count =
     }
 
 ask-wrong = Besides your body, has any of this happened? (choose all that apply, or write it yourself)
+choice-wrong-refund-refused = They refuse a refund
+choice-wrong-unlicensed-institution = The place has no medical licence
+choice-wrong-unlicensed-practitioner = It was not done by a doctor
+choice-wrong-unregistered-drug = The product may be fake or unapproved
+choice-wrong-records-withheld = They withhold my records
+choice-wrong-surgeon-swapped = Another surgeon operated
+choice-wrong-false-advertising = It is not what was advertised
+choice-wrong-upsell-on-table = The price was raised once I lay there
+choice-wrong-no-informed-consent = No risks explained, nothing signed
+choice-wrong-loan-trap = I was talked into a loan
+choice-wrong-institution-vanished = The clinic closed or vanished
+choice-wrong-privacy-leak = My photos or data were leaked
 choice-wrong-none = None of this
 ask-wants = What would you most like us to do? (choose all that apply)
 ask-first-wish = Which of these comes first for you? The other one is noted as well.

@@ -69,6 +69,18 @@ photo-count =
     }
 
 ask-wrong = 除了身体，还遇到下面的问题吗？（可以选多项，也可以自己写）
+choice-wrong-refund-refused = 不退钱、定金不退
+choice-wrong-unlicensed-institution = 店没有医疗资质
+choice-wrong-unlicensed-practitioner = 操作的人不是医生
+choice-wrong-unregistered-drug = 药或产品像是假的、没有中文标签
+choice-wrong-records-withheld = 不给病历
+choice-wrong-surgeon-swapped = 说好的医生被换了
+choice-wrong-false-advertising = 宣传和实际不符
+choice-wrong-upsell-on-table = 躺下以后才加价
+choice-wrong-no-informed-consent = 没讲风险、没让签字
+choice-wrong-loan-trap = 被忽悠办了贷款
+choice-wrong-institution-vanished = 店关门、人跑了
+choice-wrong-privacy-leak = 照片或隐私被泄露
 choice-wrong-none = 没有这些问题
 ask-wants = 您最希望我们帮您做什么？（可以选多项）
 ask-first-wish = 您现在最想先解决哪一件？另一件也会同时记下。
