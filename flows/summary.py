@@ -341,8 +341,10 @@ def reach(case: CaseFile) -> tuple[Fact, ...]:
     contact = case.answers.get("contact")
     facts = [Fact(key="contact")]
     if contact is not None:
-        words: Words = Msg("desk-contact-here") if contact.get("here") else Quote(contact.get("text", ""))
-        facts = [Fact(key="contact", told=Told.yes, words=words)]
+        here = bool(contact.get("here"))
+        words: Words = Msg("desk-contact-here") if here else Quote(contact.get("text", ""))
+        source = Source.patient if here else Source.words
+        facts = [Fact(key="contact", told=Told.yes, words=words, source=source)]
     alarm = case.answers.get("alarm", {})
     for key in ("where", "phone", "company"):
         answer = alarm.get(key)
@@ -353,7 +355,7 @@ def reach(case: CaseFile) -> tuple[Fact, ...]:
         elif answer in ("with_someone", "alone"):
             facts.append(Fact(key=key, told=Told.yes, words=Msg(f"desk-company-{answer.replace('_', '-')}")))
         else:
-            facts.append(Fact(key=key, told=Told.yes, words=Quote(answer)))
+            facts.append(Fact(key=key, told=Told.yes, words=Quote(answer), source=Source.words))
     return tuple(facts)
 
 

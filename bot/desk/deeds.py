@@ -22,8 +22,17 @@ from storage.errors import NotHolder
 from storage.people import Staff
 
 TEXT_LIMIT = 3500
+OUTCOMES = {
+    "clinical": ("advised", "watch", "to_hospital", "treatment_arranged", "unreachable", "withdrew", "other"),
+    "legal": ("advised", "evidence_secured", "referred_lawyer", "settled", "unreachable", "withdrew", "other"),
+}
 Form = Mapping[str, str]
 Deed = Callable[[Connection, board.BoardRow, Staff, Form, Protocol, datetime], str]
+
+
+def outcomes_of(track: str) -> tuple[str, ...]:
+    """How a handoff of this track may end."""
+    return OUTCOMES["legal" if track == "legal" else "clinical"]
 
 
 class Deeds:
@@ -116,7 +125,7 @@ def _transfer(c: Connection, row: board.BoardRow, staff: Staff, form: Form, prot
 
 def _close(c: Connection, row: board.BoardRow, staff: Staff, form: Form, _: Protocol, now: datetime) -> str:
     outcome = form.get("outcome", "")
-    if not outcome.isidentifier():
+    if outcome not in outcomes_of(row.track):
         raise Refused(422, "choose")
     cases.close(c, row.id, outcome, _text(form, "note"), staff, now)
     return "closed"

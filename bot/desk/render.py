@@ -107,6 +107,7 @@ def words_of(speaker: Speaker) -> Mapping[str, Any]:
         "over": t("desk-overdue", span="{t}"),
         "left": t("desk-left", span="{t}"),
         "unsent": t("desk-unsent"),
+        "fresh": t("desk-fresh"),
     }
     return {
         "t": t, "say": say, "term": term, "tx": tx, "ago": ago, "clock": clock, "stamp": stamp,

@@ -20,7 +20,7 @@ from bot.desk.access import (
     Refused,
     Visit,
 )
-from bot.desk.deeds import Deeds
+from bot.desk.deeds import Deeds, outcomes_of
 from bot.desk.history import Timeline
 from bot.desk.live import Live
 from bot.desk.photos import Photos
@@ -31,10 +31,6 @@ from locales import LOCALES
 from storage import cases
 from storage.people import Staff
 
-OUTCOMES = {
-    "clinical": ("advised", "watch", "to_hospital", "treatment_arranged", "unreachable", "withdrew", "other"),
-    "legal": ("advised", "evidence_secured", "referred_lawyer", "settled", "unreachable", "withdrew", "other"),
-}
 NOTICES = ("taken", "claimed", "released", "transferred", "closed", "reopened", "changed", "not-holder")
 BAD_NOTICES = ("taken", "changed", "not-holder")
 
@@ -254,7 +250,7 @@ class Desk:
                 speaker.text(f"desk-channel-{channel}") for channel in opened.channels
             ),
             "looking": opened.looking,
-            "outcomes": OUTCOMES["legal" if opened.row.track == "legal" else "clinical"],
+            "outcomes": outcomes_of(opened.row.track),
             "may_write": opened.row.mine or bool(opened.looking),
         }
 

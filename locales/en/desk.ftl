@@ -283,6 +283,7 @@ desk-channel-web = web page
 desk-channel-telegram = Telegram
 desk-channel-terminal = terminal
 desk-channel-wechat = WeChat
+desk-fresh = New
 desk-nothing-said = Nothing was said yet.
 desk-by-patient = Patient
 desk-by-bot = Bot

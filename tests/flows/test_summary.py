@@ -172,7 +172,9 @@ def test_whoever_skipped_the_phone_question_was_asked(protocol: Protocol) -> Non
     phone = fact(card.situation, "phone")
     assert phone is not None
     assert phone.told is Told.unsure
-    assert fact(card.situation, "where") == Fact(key="where", told=Told.yes, words=Quote("上海"))
+    assert fact(card.situation, "where") == Fact(
+        key="where", told=Told.yes, words=Quote("上海"), source=Source.words
+    )
     assert "company" in card.not_asked
 
 
@@ -220,9 +222,7 @@ def test_the_legal_card_shows_no_symptoms_but_that_something_clinical_is_open(pr
 
 def test_grounds_are_those_said_and_those_ticked_each_once(protocol: Protocol) -> None:
     findings = (found("issue", "records_withheld", "他们不给病历"),)
-    made = case(
-        protocol, DISPUTE, findings, category=Category.dispute, issues=("records_withheld", "refund_refused")
-    )
+    made = case(protocol, DISPUTE, findings, category=Category.dispute, issues=("records_withheld", "refund_refused"))
     card = legal_card(made, protocol)
     assert [(claim.code, claim.quote) for claim in card.issues] == [
         ("records_withheld", "他们不给病历"),

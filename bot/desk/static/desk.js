@@ -58,6 +58,21 @@
 
   /* -- the conversation keeps to its end, unless somebody is reading further up */
 
+  const markNews = () => {
+    const thread = $("#thread");
+    const open = $("[data-case]");
+    if (!thread || !open) return;
+    const lines = all("[data-message]", thread);
+    const seen = Number(store.get(`read:${open.dataset.case}`) || 0);
+    const first = lines.find((line) => Number(line.dataset.message) > seen && line.classList.contains("patient"));
+    if (seen && first) {
+      const mark = document.createElement("p");
+      mark.className = "mine-since";
+      mark.textContent = words.fresh;
+      first.before(mark);
+    }
+    if (lines.length) store.set(`read:${open.dataset.case}`, Math.max(...lines.map((line) => Number(line.dataset.message))));
+  };
   const toEnd = () => { const thread = $("#thread"); if (thread) thread.scrollTop = thread.scrollHeight; };
   const atEnd = () => { const thread = $("#thread"); return !thread || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80; };
 
@@ -268,6 +283,7 @@
   }
   drafts();
   writeAs();
+  markNews();
   toEnd();
   settle();
   live();
