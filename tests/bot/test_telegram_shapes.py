@@ -257,6 +257,7 @@ ERRORS: list[tuple[Exception, bool, float | None]] = [
     (exceptions.TelegramRetryAfter(METHOD, "Too Many Requests", 17), False, 17.0),
     (exceptions.TelegramForbiddenError(METHOD, "Forbidden: bot was blocked by the user"), True, None),
     (exceptions.TelegramBadRequest(METHOD, "Bad Request: chat not found"), True, None),
+    (exceptions.TelegramBadRequest(METHOD, "wrong file_id or the file is temporarily unavailable"), False, None),
     (exceptions.TelegramMigrateToChat(METHOD, "moved", -100), True, None),
     (exceptions.TelegramEntityTooLarge(METHOD, "Request Entity Too Large"), True, None),
     (exceptions.TelegramUnauthorizedError(METHOD, "Unauthorized"), False, 60.0),

@@ -37,6 +37,7 @@ FILE_LIMIT = 20 * 1024 * 1024  # core.telegram.org/bots/api#getfile
 REFUSED_TOKEN_PAUSE = 60.0
 FAILURES = (AiogramError, ClientError, OSError, TimeoutError)  # what a call may raise
 JSON = {"Content-Type": "application/json"}
+PASSING = "temporarily unavailable"
 UNPARSED = "can't parse entities"
 UNCHANGED = "message is not modified"
 UNPRESSABLE = ("BUTTON_", "reply markup", "inline keyboard")
@@ -109,7 +110,9 @@ def as_delivery_error(error: Exception) -> DeliveryError:
             reason = "Telegram refuses the bot's token; check AIDLINE_PATIENT_BOT_TOKEN"
             return DeliveryError(reason, permanent=False, retry_after=REFUSED_TOKEN_PAUSE)
         case TelegramEntityTooLarge():
-            return DeliveryError("Telegram: too large", permanent=True)
+            return DeliveryError("Telegram: file is too big", permanent=True)
+        case TelegramBadRequest() if PASSING in error.message:
+            return DeliveryError(f"Telegram: {_reason(error)}", permanent=False)
         case TelegramForbiddenError() | TelegramBadRequest() | TelegramMigrateToChat():
             return DeliveryError(f"Telegram: {_reason(error)}", permanent=True)
         case TelegramServerError() | TelegramConflictError():

@@ -26,7 +26,6 @@ from aiogram.types import Update
 
 from bot.channels.telegram.api import (
     FAILURES,
-    FILE_LIMIT,
     UNCHANGED,
     UNEDITABLE,
     UNPARSED,
@@ -35,9 +34,9 @@ from bot.channels.telegram.api import (
     as_delivery_error,
 )
 from bot.channels.telegram.entrance import Entrance
-from bot.channels.telegram.inbound import Group, Press, locale_of, read_update
+from bot.channels.telegram.inbound import CHANNEL, Group, Press, locale_of, read_update
 from bot.channels.telegram.outbound import Part, keyboard, parts
-from bot.errors import DeliveryError
+from bot.fetching import Fetcher
 from bot.messages import Inbound, Outbound
 from locales import DEFAULT, translator
 
@@ -85,6 +84,7 @@ class TelegramChannel:
         if token is None:
             raise ValueError("the patients' bot has no token")
         self.service = service
+        service.worker.perform["fetch"] = Fetcher(service, {CHANNEL: self})
         self.session = LeanSession(service.settings.telegram_api)
         self.bot = Bot(token.get_secret_value(), session=self.session)
         self.entrance = Entrance(self)
@@ -220,10 +220,8 @@ class TelegramChannel:
                 raise
         return int(sent["message_id"])
 
-    async def fetch(self, ref: str, size: int | None = None) -> bytes:
+    async def fetch(self, ref: str) -> bytes:
         """The bytes of a photo or file by Telegram's reference; raises DeliveryError."""
-        if size is not None and size > FILE_LIMIT:
-            raise DeliveryError("Telegram: file is too big", permanent=True)
         try:
             file = await self.session.call(self.bot, GetFile, {"file_id": ref})
             return await self.session.fetch(self.bot, GetFile, file["file_path"])

@@ -22,6 +22,7 @@ from starlette.routing import Route
 from bot.channels.telegram.api import FAILURES, as_delivery_error
 from bot.channels.telegram.inbound import ALLOWED_UPDATES, pruned
 from locales import DEFAULT, LOCALES, translator
+from storage.errors import MediaUnavailable, StorageUnavailable
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -33,6 +34,7 @@ CONNECTIONS = 100  # updates Telegram may have under way at our webhook; its own
 POLL_SECONDS = 25
 LONGEST_PAUSE = 60.0
 TRIES = 8  # of an update whose turn fails while others succeed, before polling goes on without it
+OUTAGES = (StorageUnavailable, MediaUnavailable)  # over some time; nothing is wrong with the update
 COMMANDS = ("start", "person", "status", "back", "lang", "help", "restart", "exit")
 MALFORMED = Counter("aidline_telegram_malformed_total", "Bodies at the webhook that are no update")
 SKIPPED = Counter("aidline_telegram_skipped_total", "Updates given up after repeated failures while polling")
@@ -77,6 +79,9 @@ class Entrance:
             return Response()
         try:
             aside = await self.channel.handle(update)
+        except OUTAGES as error:
+            log.error("update %s has to come again: %s", update.update_id, error)  # noqa: TRY400  # no news in the trace
+            return Response(status_code=500)
         except Exception:
             log.exception("update %s failed; Telegram will send it again", update.update_id)
             return Response(status_code=500)
@@ -142,7 +147,7 @@ class Entrance:
         if raw:
             self.offset = min(failed, default=raw[-1]["update_id"] + 1)
         if failed:
-            await asyncio.sleep(min(2.0 ** self._fails.get(self.offset, 0), LONGEST_PAUSE) / 4)
+            await asyncio.sleep(min(2.0 ** self._fails.get(self.offset, 2), LONGEST_PAUSE) / 4)
 
     async def _take_lane(self, updates: Sequence[dict[str, Any]]) -> int | None:
         """Take updates in order; the id of the one that failed, at which the lane stops."""
@@ -156,6 +161,9 @@ class Entrance:
                 continue
             try:
                 aside = await self.channel.handle(update)
+            except OUTAGES as error:
+                log.error("update %s has to wait: %s", number, error)  # noqa: TRY400  # no news in the trace
+                return number
             except Exception:
                 log.exception("update %s failed; trying again", number)
                 if not self._gives_up(number):
