@@ -1,23 +1,26 @@
 """Free text to findings: what a person says is there, denies, asks about or tells of others.
 
-The reader is pure and safe to share between threads; it is built once per process.
+One pass of an Aho-Corasick automaton finds every phrase and every cue; `flows.context` says how each
+finding stands, `flows.subject` which procedure it is about, `flows.times` when. The reader is pure
+and safe to share between threads; it is built once per process.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
+from flows.context import Judge, Scene, cues_by_name
+from flows.cues import Cues, MorePhrases, cues, more_phrases
+from flows.matching import Match, Matcher
+from flows.normalise import COMMA, Normal, Normaliser
 from flows.protocol import Protocol
+from flows.status import Status
+from flows.subject import Subject, subject
+from flows.times import Times, When
 
+__all__ = ["Finding", "Reader", "Reading", "Status"]
 
-class Status(StrEnum):
-    """How a finding stands in the text (the ConText algorithm's question)."""
-
-    present = "present"
-    denied = "denied"
-    asked = "asked"  # feared, asked about, or only "if"
-    past = "past"  # was there and is over
-    elsewhere = "elsewhere"  # news, hearsay, somebody else's story, the clinic's own words
+_DENIABLE = frozenset({"symptom", "qualifier", "modifier", "procedure", "family", "product", "want"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Everything read from one text. `days` and `hours` are since the procedure."""
+    """Everything read from one text. `days` and `hours` are since the procedure.
+
+    At most one procedure (or family) is `present`: the one the text is about. Others that were done
+    too have the status `past`.
+    """
 
     findings: tuple[Finding, ...] = ()
     days: float | None = None
@@ -47,8 +54,158 @@ class Reader:
     """Reads texts against one protocol."""
 
     def __init__(self, protocol: Protocol) -> None:
+        words, more = cues(), more_phrases()
         self._protocol = protocol
+        self._more = more
+        self._normalise = Normaliser(words.signs, words.words)
+        self._judge = Judge(words, self._normalise)
+        self._times = Times(words.times, self._normalise)
+        self._fine = words.fine
+        self._matcher = _matcher(protocol, words, more, self._normalise)
 
     def read(self, text: str, *, today: date) -> Reading:
         """Find everything in `text`; never raises."""
-        return Reading(text=text)
+        normal = self._normalise(text)
+        scene = self._scene(normal)
+        whens = self._times.whens(normal, today)
+        when = _since_procedure(scene, whens)
+        statuses = self._judge.statuses(scene, when.days if when else None)
+        about = subject(scene, statuses, whens, self._protocol, self._more)
+        age = self._times.age(normal.text)
+        return Reading(
+            findings=tuple(self._findings(scene, statuses, about)),
+            days=when.days if when else None,
+            days_evidence=normal.words(when.start, when.end) if when else "",
+            hours=when.days * 24 if when and when.days < 1 else None,
+            subject="other" if _is_for_other(scene) else "self",
+            age=age,
+            text=text,
+        )
+
+    def _scene(self, normal: Normal) -> Scene:
+        matches = self._matcher.find(normal)
+        guards = [match for match in matches if match.kind == "guard"]
+        findings = [m for m in matches if m.kind not in ("guard", "cue") and not _guarded(m, guards)]
+        heat = self._times.heat(normal)
+        if heat:
+            code, start, end = heat
+            kind, code = ("fine", "fever") if code == "fever_none" else ("symptom", code)
+            findings.append(Match(kind, code, start, end, ((start, end),)))
+        findings = sorted(_longest(findings), key=lambda match: (match.start, -match.end))
+        cue_matches = [match for match in matches if match.kind == "cue" and not _guarded(match, guards)]
+        return Scene(normal, findings, cues_by_name(cue_matches, [f for f in findings if f.kind != "region"]))
+
+    def _findings(
+        self, scene: Scene, statuses: dict[Match, Status], about: Subject
+    ) -> Iterable[Finding]:
+        seen: set[tuple[str, str, Status]] = set()
+
+        def once(kind: str, code: str, status: Status, match: Match | None) -> Iterable[Finding]:
+            if (kind, code, status) not in seen:
+                seen.add((kind, code, status))
+                words = scene.normal.words(match.start, match.end) if match else ""
+                yield Finding(kind=kind, code=code, status=status, evidence=words)
+
+        if about.procedure:
+            yield from once("procedure", about.procedure, Status.present, about.match)
+        if about.family != "unknown":
+            yield from once("family", about.family, Status.present, about.match)
+        for match in scene.findings:
+            status = statuses[match]
+            if match.kind == "fine":
+                for code in self._codes_of_fine(match.code):
+                    yield from once("symptom", code, Status.denied, match)
+            elif match.kind in ("procedure", "family"):
+                if match.code not in (about.procedure, about.family):
+                    status = Status.past if status is Status.present else status
+                    yield from once(match.kind, match.code, status, match)
+            elif match.kind != "region":
+                if status is Status.denied and match.kind not in _DENIABLE:
+                    status = Status.present
+                if status in (Status.asked, Status.past) and match.kind not in ("symptom", "qualifier", "modifier"):
+                    status = Status.present
+                yield from once(match.kind, match.code, status, match)
+
+    def _codes_of_fine(self, code: str) -> tuple[str, ...]:
+        if code == "fever":
+            return ("fever_low", "fever_high")
+        return self._fine[int(code)].codes
+
+
+def _matcher(protocol: Protocol, words: Cues, more: MorePhrases, normalise: Normaliser) -> Matcher:
+    """All phrases of the content, and all cues."""
+    matcher = Matcher(normalise, {**words.classes, **more.classes})
+    for procedure in protocol.procedures.values():
+        names = (procedure.name.zh, *procedure.aliases.zh, procedure.name.en, *procedure.aliases.en)
+        matcher.add("procedure", procedure.code, names)
+    tables = (
+        ("family", protocol.families), ("symptom", protocol.symptoms), ("issue", protocol.issues),
+        ("modifier", protocol.modifiers),
+    )  # fmt: skip
+    for kind, table in tables:
+        for code, entry in table.items():
+            matcher.add(kind, code, (*entry.phrases.zh, *entry.phrases.en))
+    for word in protocol.vocabulary:
+        matcher.add(word.kind, word.code, (*word.phrases.zh, *word.phrases.en))
+    for kind, more_table in more.by_kind().items():
+        for code, phrases in more_table.items():
+            matcher.add(kind, code, phrases)
+    for name, phrases in words.cues.items():
+        matcher.add("cue", name, phrases)
+    matcher.add("guard", "guard", words.guards)
+    for place, fine in enumerate(words.fine):
+        matcher.add("fine", str(place), fine.phrases)
+    matcher.freeze()
+    return matcher
+
+
+def _guarded(match: Match, guards: Sequence[Match]) -> bool:
+    """Whether an idiom or another harmless phrase covers a part of the match."""
+    return any(
+        start < guard.end and guard.start < end and not (start <= guard.start and guard.end <= end
+                                                         and end - start > guard.end - guard.start)
+        for guard in guards for start, end in match.parts
+    )
+
+
+def _longest(findings: list[Match]) -> list[Match]:
+    """Without those that a longer one of their kind covers ("blackhead" is not "black")."""
+    solid = [match for match in findings if len(match.parts) == 1]
+    kinds = {"symptom": ("symptom", "procedure"), "procedure": ("procedure",), "family": ("procedure", "family")}
+    kept = []
+    for match in findings:
+        over = kinds.get(match.kind, (match.kind,))
+        if len(match.parts) > 1 or not any(
+            other.kind in over and other.start <= match.start and match.end <= other.end
+            and other.end - other.start > match.end - match.start
+            for other in solid
+        ):
+            kept.append(match)
+    return kept
+
+
+def _since_procedure(scene: Scene, whens: Sequence[When]) -> When | None:
+    """The time that tells how long ago the procedure was.
+
+    The one in a clause with the procedure, not with a symptom's beginning; else the longest ago.
+    """
+    best: tuple[float, float, When] | None = None
+    for when in whens:
+        start, end = scene.normal.span(when.start, when.end, COMMA)
+        named = any(f.kind in ("procedure", "family", "region") and start <= f.start and f.end <= end
+                    and f.kind != "region" for f in scene.findings)
+        points = 2.0 * named + 1.0 * scene.between("performed", start, end)
+        points -= 1.5 * (scene.before("began", when.start, COMMA, reach=4) is not None)
+        points -= 1.5 * (scene.after("began", when.end, COMMA, reach=4) is not None)
+        rank = (points, when.days, when)
+        if best is None or rank[:2] > best[:2]:
+            best = rank
+    return best[2] if best else None
+
+
+def _is_for_other(scene: Scene) -> bool:
+    """Whether the person who is hurt is not the one who writes."""
+    for person in scene.cues.get("patient_other", ()):
+        if scene.after("not_patient", person.end, COMMA, reach=2) is None:
+            return True
+    return False

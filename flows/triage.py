@@ -1,73 +1,24 @@
-"""From evidence to an assessment: category, urgency, rules and who is to see it."""
+"""From evidence to an assessment: category, urgency, rules and who is to see it.
+
+Follows clinical.md 3, 3.8, 3.9 and 4 and legal.md 4; taxonomy.md holds over both. `assess` is the
+only place that decides category and urgency, and gives the same result for the same evidence.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flows.category import Case, weigh
+from flows.evidence import Evidence, FiredRule
 from flows.protocol import Category, Protocol, Urgency
 from flows.reading import Reader, Reading
+from flows.rules import change, fired
+from flows.status import Status
 
+__all__ = ["Assessment", "Evidence", "FiredRule", "assess", "classify", "evidence_from"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """All that is known of a case; plain JSON when stored."""
-
-    symptoms: Mapping[str, str] = field(default_factory=dict)
-    denied: frozenset[str] = frozenset()
-    procedure: str | None = None
-    family: str = "unknown"
-    days: float | None = None
-    place: str | None = None
-    operator: str | None = None
-    product_unknown: bool = False
-    qualifiers: frozenset[str] = frozenset()
-    modifiers: frozenset[str] = frozenset()
-    issues: Mapping[str, str] = field(default_factory=dict)
-    wants: frozenset[str] = frozenset()
-    legal_clocks: Mapping[str, str] = field(default_factory=dict)
-    minor: bool = False
-    text: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON-able copy; `from_json` gives an equal Evidence."""
-        return {
-            "symptoms": dict(self.symptoms),
-            "denied": sorted(self.denied),
-            "procedure": self.procedure,
-            "family": self.family,
-            "days": self.days,
-            "place": self.place,
-            "operator": self.operator,
-            "product_unknown": self.product_unknown,
-            "qualifiers": sorted(self.qualifiers),
-            "modifiers": sorted(self.modifiers),
-            "issues": dict(self.issues),
-            "wants": sorted(self.wants),
-            "legal_clocks": dict(self.legal_clocks),
-            "minor": self.minor,
-            "text": list(self.text),
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Evidence":
-        """The Evidence that `to_json` wrote."""
-        sets = {name: frozenset(stored[name]) for name in ("denied", "qualifiers", "modifiers", "wants")}
-        maps = {name: dict(stored[name]) for name in ("symptoms", "issues", "legal_clocks")}
-        plain = {
-            name: stored[name]
-            for name in ("procedure", "family", "days", "place", "operator", "product_unknown", "minor")
-        }
-        return cls(**sets, **maps, **plain, text=tuple(stored["text"]))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FiredRule:
-    """A rule that holds, with what made it hold in the person's words."""
-
-    id: str
-    urgency: Urgency
-    evidence: str
+_REFERRING = ("soon", "urgent", "emergency")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +36,7 @@ class Assessment:
     page: tuple[str, ...]
     change: tuple[str, ...]
     protocol: str
+    looks_too_early: bool = False  # inside the healing window of clinical.md 4.2, nothing else
 
     @property
     def red_flags(self) -> tuple[str, ...]:
@@ -108,6 +60,7 @@ class Assessment:
             "page": list(self.page),
             "change": list(self.change),
             "protocol": self.protocol,
+            "looks_too_early": self.looks_too_early,
         }
 
     @classmethod
@@ -129,29 +82,100 @@ class Assessment:
             page=tuple(stored["page"]),
             change=tuple(stored["change"]),
             protocol=stored["protocol"],
+            looks_too_early=stored.get("looks_too_early", False),
         )
 
 
 def evidence_from(readings: Iterable[Reading]) -> Evidence:
-    """The evidence that texts alone give."""
-    return Evidence(text=tuple(reading.text for reading in readings))
+    """The evidence that texts alone give, later texts adding to earlier ones."""
+    readings = list(readings)
+    findings = [finding for reading in readings for finding in reading.findings]
+
+    def told(kind: str, status: Status = Status.present) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for finding in findings:
+            if finding.kind == kind and finding.status is status:
+                found.setdefault(finding.code, finding.evidence)
+        return found
+
+    symptoms = told("symptom")
+    families, operators, places = told("family"), told("operator"), told("place")
+    days = [reading.days for reading in readings if reading.days is not None]
+    ages = [reading.age for reading in readings if reading.age is not None]
+    wants = list(told("want"))
+    return Evidence(
+        symptoms=symptoms,
+        denied=frozenset(told("symptom", Status.denied)) - symptoms.keys(),
+        procedure=next(iter(told("procedure")), None),
+        family=next(iter(families), "unknown"),
+        days=days[0] if days else None,
+        place=next(iter(places), None),
+        operator=next(iter(operators), None),
+        product_unknown="unknown_product" in told("product"),
+        qualifiers=frozenset(told("qualifier")),
+        modifiers=frozenset(told("modifier")),
+        issues=told("issue"),
+        wants=frozenset(wants),
+        legal_clocks=told("legal_clock"),
+        minor=any(age < 18 for age in ages),
+        first_wish=next((code for code in told("first_wish")), None),
+        also_done=frozenset(told("procedure", Status.past)) | frozenset(told("family", Status.past)),
+        text=tuple(reading.text for reading in readings),
+    )
 
 
 def assess(evidence: Evidence, protocol: Protocol) -> Assessment:
-    """Decide category and urgency; the only place that does."""
+    """Decide category and urgency, and say why and what would change it."""
+    rules = fired(evidence, protocol)
+    case = Case(evidence, protocol, rules)
+    verdict = weigh(case)
+    queues = _queues(case, verdict.category, verdict.also)
     return Assessment(
-        category=Category.unclear,
-        also=(),
-        urgency=Urgency.soon,
+        category=verdict.category,
+        also=verdict.also,
+        urgency=verdict.urgency,
         family=evidence.family,
         procedure=evidence.procedure,
-        fired=(),
-        issues=(),
-        queues=("duty",),
-        page=(),
-        change=(),
+        fired=rules,
+        issues=tuple(evidence.issues),
+        queues=queues,
+        page=_page(rules, evidence.family, protocol),
+        change=change(evidence, protocol, frozenset(rule.id for rule in rules)),
         protocol=protocol.version,
+        looks_too_early=verdict.too_early,
     )
+
+
+def _queues(case: Case, category: Category, also: tuple[str, ...]) -> tuple[str, ...]:
+    """The lead queue first; legal aid as well where a dispute is in the case."""
+    lead = _lead(case, category)
+    legal = Category.dispute in (category, *also)
+    return tuple(dict.fromkeys(filter(None, (lead, "legal_aid" if legal else None))))
+
+
+def _lead(case: Case, category: Category) -> str | None:
+    for rule in case.clinical_rules + case.mind_rules:
+        if rule.urgency.value in _REFERRING:
+            return case.protocol.red_flags[rule.id].queue
+    if category is Category.dispute:
+        return None
+    if category is Category.unclear:
+        return "duty"
+    procedure = case.protocol.procedures.get(case.evidence.procedure or "")
+    if procedure is not None and procedure.queue:
+        return procedure.queue
+    family = case.protocol.families.get(case.evidence.family)
+    return family.queue if family else "duty"
+
+
+def _page(rules: Iterable[FiredRule], family: str, protocol: Protocol) -> tuple[str, ...]:
+    """Whom to call at once: the queues of all urgent and emergency rules, the gravest first."""
+    queues: list[str] = []
+    for rule in rules:
+        if rule.urgency.rank >= Urgency.urgent.rank:
+            source = protocol.red_flags[rule.id]
+            queues += [*source.page, *source.page_also.get(family, ())]
+    return tuple(dict.fromkeys(queues))
 
 
 def classify(message: str, reader: Reader, protocol: Protocol, *, today: date) -> dict[str, Any]:

@@ -1,0 +1,207 @@
+"""How a finding stands: there, denied, asked about, over, or somebody else's.
+
+Follows the ConText algorithm (Harkema 2009): cue words with a direction and an end of scope. Where
+ConText lets a negation reach to the end of the sentence, here only filler words may stand between
+it and what it denies, because a wrongly denied emergency costs more than a wrongly kept one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from flows.cues import Cues
+from flows.matching import Match
+from flows.normalise import COMMA, SENTENCE, SPACE, Normal, Normaliser
+from flows.status import Status
+
+_REACH = 40  # signs between a cue and the furthest finding it can govern in a clause
+_LIST_REACH = 60
+
+
+class Scene:
+    """One text with its findings and cues."""
+
+    def __init__(self, normal: Normal, findings: list[Match], cues: Mapping[str, list[Match]]) -> None:
+        self.normal = normal
+        self.findings = findings
+        self.cues = cues
+
+    def before(self, name: str, place: int, level: int, reach: int = _REACH) -> Match | None:
+        """The nearest cue that ends before `place`, with no break of `level` between."""
+        for cue in reversed(self.cues.get(name, ())):
+            if cue.end <= place and place - cue.end <= reach:
+                return cue if self.normal.deepest(cue.end, place) < level else None
+        return None
+
+    def after(self, name: str, place: int, level: int, reach: int = 10_000) -> Match | None:
+        """The nearest cue that starts after `place`, with no break of `level` between."""
+        for cue in self.cues.get(name, ()):
+            if cue.start >= place:
+                near = cue.start - place <= reach and self.normal.deepest(place, cue.start) < level
+                return cue if near else None
+        return None
+
+    def between(self, name: str, start: int, end: int) -> bool:
+        """Whether a cue of this name lies wholly between two places."""
+        return any(start <= cue.start and cue.end <= end for cue in self.cues.get(name, ()))
+
+
+class Judge:
+    """Gives every finding of a text its status."""
+
+    def __init__(self, cues: Cues, normalise: Normaliser) -> None:
+        def alternatives(words: Iterable[str]) -> str:
+            spelled = {normalise.phrase(word) for word in words}
+            return "|".join(re.escape(word) for word in sorted(spelled, key=len, reverse=True) if word)
+
+        filler = alternatives(cues.fillers)
+        joiner = alternatives(cues.joiners)
+        self._filled = re.compile(rf"(?:{filler}|\s)*+")
+        self._joined = re.compile(rf"\s*(?:{joiner})*\s*(?:{filler}|\s)*+")
+        self._listed = re.compile(rf"\s*,\s*(?:or|and|nor)?\s*(?:{filler}|\s)*+")
+        self._denied_after = re.compile(rf"[:?\s]*(?:{alternatives(cues.after_denied)})(?=[^a-z0-9]|$)")
+        self._question = re.compile(rf"(?:{alternatives(cues.question_ends)}|\?)[\s啊呀呢哈吧?!。,.]*$")
+        self._mild = frozenset(cues.mild_is_none)
+        self._mind = frozenset(cues.mind)
+        self._lasting = frozenset(cues.lasting)
+        self._diagnoses = frozenset(cues.diagnoses)
+
+    def statuses(self, scene: Scene, days: float | None) -> dict[Match, Status]:
+        """The status of each finding."""
+        denied = self._denied(scene)
+        found: dict[Match, Status] = {}
+        for finding in scene.findings:
+            if finding in denied:
+                status = self._whose_denial(scene, finding)
+            elif self._elsewhere(scene, finding):
+                status = Status.elsewhere
+            elif finding.code not in self._mind and self._asked(scene, finding):
+                status = Status.asked
+            elif finding.code not in self._mind and self._over(scene, finding, days):
+                status = Status.past
+            else:
+                status = Status.present
+            found[finding] = status
+        return found
+
+    # -- denied
+
+    def _denied(self, scene: Scene) -> set[Match]:
+        denied: dict[Match, bool] = {}  # finding -> whether its negation reaches on over a list
+        for finding in scene.findings:
+            negation = self._negation(scene, finding)
+            if negation:
+                denied[finding] = True
+            elif self._in_denied_list(scene, finding, denied):
+                denied[finding] = True
+        return set(denied)
+
+    def _negation(self, scene: Scene, finding: Match) -> bool:
+        text = scene.normal.text
+        for start, end in finding.parts:
+            cue = scene.before("negation", start, COMMA)
+            if cue and self._filled.fullmatch(text, cue.end, start):
+                return True
+            mild = scene.before("mild", start, COMMA)
+            if mild and finding.code in self._mild and self._filled.fullmatch(text, mild.end, start):
+                return True
+            del end
+        after = self._denied_after.match(text, finding.end)
+        if after is None:
+            return False
+        rest = scene.normal.depth[after.end()] if after.end() <= len(text) else SENTENCE
+        return after.end() == len(text) or rest > 0 or text[after.end()] in ",.;!。、"
+
+    def _in_denied_list(self, scene: Scene, finding: Match, denied: Mapping[Match, bool]) -> bool:
+        """Whether the finding goes on a list that began denied: "no fever, redness or pus"."""
+        if not denied or scene.between("any_negation", finding.start, finding.end):
+            return False
+        text = scene.normal.text
+        before = max((f for f in denied if f.end <= finding.start), key=lambda f: f.end, default=None)
+        if before is None or finding.start - before.end > _REACH:
+            return False
+        if scene.normal.deepest(before.end, finding.start) < SPACE:
+            gap_is_empty = before.end == finding.start
+            if self._joined.fullmatch(text, before.end, finding.start):
+                return not gap_is_empty or self._ends_list(scene, finding)
+        if self._listed.fullmatch(text, before.end, finding.start):
+            sentence_end = scene.normal.span(finding.start, finding.end, SENTENCE)[1]
+            rest = text[finding.end : min(sentence_end, finding.end + _LIST_REACH)]
+            joined = re.search(r"\b(?:or|nor)\b", text[before.end : finding.start] + " " + rest)
+            return bool(joined) and len(text[finding.start : finding.end].split()) <= 3
+        return False
+
+    def _ends_list(self, scene: Scene, finding: Match) -> bool:
+        text = scene.normal.text
+        return (
+            finding.end == len(text)
+            or scene.normal.depth[finding.end] > 0
+            or text[finding.end] in ",.;!。、"
+            or any(other.start == finding.end for other in scene.findings)
+        )
+
+    def _whose_denial(self, scene: Scene, finding: Match) -> Status:
+        """What the clinic denies is not denied by the person (clinical.md 0, I5)."""
+        said = scene.before("clinic_says", finding.start, COMMA)
+        return Status.elsewhere if said else Status.denied
+
+    # -- asked, feared, only if
+
+    def _asked(self, scene: Scene, finding: Match) -> bool:
+        text = scene.normal.text
+        clause_end = scene.normal.span(finding.start, finding.end, COMMA)[1]
+        for start, _ in finding.parts[-1:] + finding.parts[:1]:
+            cue = scene.before("asked", start, COMMA)
+            if cue and not scene.between("turn", cue.end, start):
+                return True
+            will = scene.before("will", start, COMMA, reach=16)
+            if will and self._question.search(text, finding.end, clause_end):
+                return True
+            is_it = scene.before("is_it", start, COMMA, reach=12)
+            if is_it and (finding.code in self._diagnoses or self._filled.fullmatch(text, is_it.end, start)):
+                return True
+        return scene.after("asked_after", finding.end, COMMA, reach=4) is not None
+
+    # -- somebody else's
+
+    def _elsewhere(self, scene: Scene, finding: Match) -> bool:
+        cue = scene.before("hearsay", finding.start, SENTENCE, reach=120)
+        if cue and not scene.between("self_again", cue.end, finding.start):
+            return True
+        if not scene.cues.get("self_fine"):
+            return False
+        other = scene.before("other_person", finding.start, SENTENCE, reach=200)
+        return other is not None and not scene.between("self_again", other.end, finding.start)
+
+    # -- over
+
+    def _over(self, scene: Scene, finding: Match, days: float | None) -> bool:
+        if finding.code in self._lasting and days is not None and days <= 7:
+            return False
+        if scene.before("once", finding.start, COMMA):
+            return True
+        resolved = scene.after("resolved", finding.end, SENTENCE)
+        if resolved and not scene.between("again", finding.end, resolved.start):
+            return True
+        start, end = scene.normal.span(finding.start, finding.end, SENTENCE)
+        if not scene.between("long_ago", start, end):
+            return False
+        later = scene.cues.get("resolved_all", ())
+        return any(cue.start >= finding.end for cue in later)
+
+
+def cues_by_name(matches: Iterable[Match], taken: Iterable[Match]) -> dict[str, list[Match]]:
+    """Cues grouped by name; a negation inside a finding, a guard or a longer cue is none."""
+    groups: defaultdict[str, list[Match]] = defaultdict(list)
+    for cue in matches:
+        groups[cue.code].append(cue)
+    covered = [part for finding in taken for part in finding.parts]
+    covered += [(cue.start, cue.end) for cue in groups.get("no_cue", ())]
+    groups["any_negation"] = groups.get("negation", [])
+    for name in ("negation", "turn", "again", "resolved", "will", "is_it", "asked"):
+        groups[name] = [
+            cue for cue in groups.get(name, ())
+            if not any(start < cue.end and cue.start < end and (end - start) > (cue.end - cue.start)
+                       for start, end in covered)
+        ]
+    return dict(groups)

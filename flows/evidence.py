@@ -1,0 +1,73 @@
+"""What is known of a case, and what of it made a rule hold: the types between reading and triage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.protocol import Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that is known of a case; plain JSON when stored."""
+
+    symptoms: Mapping[str, str] = field(default_factory=dict)
+    denied: frozenset[str] = frozenset()
+    procedure: str | None = None
+    family: str = "unknown"
+    days: float | None = None
+    place: str | None = None
+    operator: str | None = None
+    product_unknown: bool = False
+    qualifiers: frozenset[str] = frozenset()
+    modifiers: frozenset[str] = frozenset()
+    issues: Mapping[str, str] = field(default_factory=dict)
+    wants: frozenset[str] = frozenset()
+    legal_clocks: Mapping[str, str] = field(default_factory=dict)
+    minor: bool = False
+    first_wish: str | None = None  # where both revision and accountability are wanted: which comes first
+    also_done: frozenset[str] = frozenset()  # families and procedures, when the family is `other`
+    text: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON-able copy; `from_json` gives an equal Evidence."""
+        return {
+            "symptoms": dict(self.symptoms),
+            "denied": sorted(self.denied),
+            "procedure": self.procedure,
+            "family": self.family,
+            "days": self.days,
+            "place": self.place,
+            "operator": self.operator,
+            "product_unknown": self.product_unknown,
+            "qualifiers": sorted(self.qualifiers),
+            "modifiers": sorted(self.modifiers),
+            "issues": dict(self.issues),
+            "wants": sorted(self.wants),
+            "legal_clocks": dict(self.legal_clocks),
+            "minor": self.minor,
+            "first_wish": self.first_wish,
+            "also_done": sorted(self.also_done),
+            "text": list(self.text),
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Evidence":
+        """The Evidence that `to_json` wrote."""
+        names = ("denied", "qualifiers", "modifiers", "wants", "also_done")
+        sets = {name: frozenset(stored.get(name, ())) for name in names}
+        maps = {name: dict(stored[name]) for name in ("symptoms", "issues", "legal_clocks")}
+        plain = {
+            name: stored[name]
+            for name in ("procedure", "family", "days", "place", "operator", "product_unknown", "minor")
+        }
+        return cls(**sets, **maps, **plain, first_wish=stored.get("first_wish"), text=tuple(stored["text"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiredRule:
+    """A rule that holds, with what made it hold in the person's words."""
+
+    id: str
+    urgency: Urgency
+    evidence: str

@@ -1,0 +1,174 @@
+"""All phrases of the content found in one pass over a text.
+
+The language of phrases, as the YAML files use it:
+
+- `abc`          the words as they stand; Latin words only as whole words (a plural s is let through)
+- `(a|b)c`       one of several; `(a)?c` with or without
+- `<eye>`        one of the words of the class `eye`
+- `a..b`         a, then b: at most 6 Chinese characters or 3 words between them, in one clause
+- `a...b`        the same with at most 14 characters or 7 words
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+import ahocorasick
+
+from flows.normalise import COMMA, Normal, Normaliser
+
+_GAPS = {"..": 6, "...": 14}
+_SPLIT = re.compile(r"(\.{2,3})")
+_CHOICE = re.compile(r"\(([^()]*)\)")
+_CLASS = re.compile(r"<(\w+)>")
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase found; `parts` are the stretches that really matched."""
+
+    kind: str
+    code: str
+    start: int
+    end: int
+    parts: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What a literal stands for: whole phrases, and parts of phrases with gaps."""
+
+    whole: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gapped:
+    kind: str
+    code: str
+    parts: tuple[int, ...]
+    gaps: tuple[int, ...]
+
+
+class Matcher:
+    """Finds phrases; `add` them all, then `freeze`, then `find` from any thread."""
+
+    def __init__(self, normaliser: Normaliser, classes: Mapping[str, Iterable[str]]) -> None:
+        self._normalise = normaliser
+        self._classes: dict[str, str] = {}
+        self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
+        self._part_ids: dict[tuple[str, ...], int] = {}
+        self._gapped: defaultdict[int, list[_Gapped]] = defaultdict(list)
+        self._automaton = ahocorasick.Automaton()
+        self._spelling: dict[str, str] = {}
+        for name, words in classes.items():
+            self._classes[name] = "|".join(literal for word in words for literal in self._literals(word))
+
+    def add(self, kind: str, code: str, phrases: Iterable[str]) -> None:
+        """Make `phrases` stand for `code`."""
+        for phrase in phrases:
+            pieces = _SPLIT.split(phrase)
+            if len(pieces) == 1:
+                for literal in self._literals(phrase):
+                    entry = self._entries[literal].whole
+                    if (kind, code) not in entry:
+                        entry.append((kind, code))
+            else:
+                ids = tuple(self._part(piece) for piece in pieces[::2])
+                gaps = tuple(_GAPS[piece] for piece in pieces[1::2])
+                self._gapped[ids[0]].append(_Gapped(kind, code, ids, gaps))
+
+    def _literals(self, phrase: str) -> list[str]:
+        """All ways to spell one piece without gaps."""
+        pieces = _CHOICE.split(phrase.replace(")?", "|)"))
+        for place, piece in enumerate(pieces):
+            form = "{}" if place % 2 else "({})"
+            pieces[place] = _CLASS.sub(lambda hit, form=form: form.format(self._classes[hit.group(1)]), piece)
+        flat = "".join(f"({piece})" if place % 2 else piece for place, piece in enumerate(pieces))
+        ways = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(_CHOICE.split(flat))]
+        found = {self._spell("".join(way)) for way in product(*ways)}
+        return sorted(found - {""})
+
+    def _spell(self, literal: str) -> str:
+        spelled = self._spelling.get(literal)
+        if spelled is None:
+            spelled = self._spelling[literal] = self._normalise.phrase(literal)
+        return spelled
+
+    def _part(self, piece: str) -> int:
+        literals = tuple(self._literals(piece))
+        known = self._part_ids.get(literals)
+        if known is None:
+            known = self._part_ids[literals] = len(self._part_ids)
+            for literal in literals:
+                self._entries[literal].parts.append(known)
+        return known
+
+    def freeze(self) -> None:
+        """Build the automaton; nothing can be added afterwards."""
+        for literal, entry in self._entries.items():
+            whole_word = (literal[0] in _LATIN, literal[-1] in _LATIN)
+            value = (len(literal), *whole_word, tuple(entry.whole), tuple(entry.parts))
+            self._automaton.add_word(literal, value)
+        self._automaton.make_automaton()
+        self._entries.clear()
+        self._spelling.clear()
+
+    def find(self, normal: Normal) -> list[Match]:
+        """All phrases in the text, by start."""
+        text = normal.text
+        found: dict[tuple[str, str, int, int], Match] = {}
+        parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for last, (length, left, right, whole, part_ids) in self._automaton.iter(text):
+            start, end = last - length + 1, last + 1
+            if left and start and text[start - 1] in _LATIN:
+                continue
+            if right and end < len(text) and text[end] in _LATIN and not _plural(text, end):
+                continue
+            for kind, code in whole:
+                found[kind, code, start, end] = Match(kind, code, start, end, ((start, end),))
+            for part in part_ids:
+                parts[part].append((start, end))
+        for first, spans in parts.items():
+            for pattern in self._gapped.get(first, ()):
+                if all(part in parts for part in pattern.parts):
+                    for match in _chains(normal, pattern, spans, parts):
+                        found.setdefault((match.kind, match.code, match.start, match.end), match)
+        return sorted(found.values(), key=lambda match: (match.start, -match.end))
+
+
+def _plural(text: str, end: int) -> bool:
+    return text[end] == "s" and (end + 1 == len(text) or text[end + 1] not in _LATIN)
+
+
+def _chains(
+    normal: Normal, pattern: _Gapped, spans: list[tuple[int, int]], parts: Mapping[int, list[tuple[int, int]]]
+) -> Iterable[Match]:
+    """The places where all parts of a pattern follow one another closely enough."""
+    for span in spans:
+        chain = [span]
+        for part, gap in zip(pattern.parts[1:], pattern.gaps, strict=True):
+            following = next(
+                (s for s in parts[part] if s[0] >= chain[-1][1] and _near(normal, chain[-1][1], s[0], gap)), None
+            )
+            if following is None:
+                break
+            chain.append(following)
+        else:
+            yield Match(pattern.kind, pattern.code, chain[0][0], chain[-1][1], tuple(chain))
+
+
+def _near(normal: Normal, end: int, start: int, gap: int) -> bool:
+    """Whether at most `gap` Chinese characters (a Latin word counts two) lie between, in one clause."""
+    between = normal.text[end:start]
+    if len(between) > gap * 5:
+        return False
+    if between.isascii():
+        size = 2 * len(between.split())
+    else:
+        size = sum(1 for sign in between if not sign.isascii())
+        size += 2 * len([word for word in re.split(r"[^a-z0-9']+", between) if word])
+    return size <= gap and normal.deepest(end, start) < COMMA

@@ -1,0 +1,205 @@
+"""One spelling for what people type, with the way back to their own words.
+
+Everything the reader compares goes through here: phrases when the reader is built, messages when
+they are read. Signs are mapped one by one (NFKC, lower case, OpenCC's traditional-to-simplified
+table, a few signs that people mix up), so that every sign of the result knows where it came from.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import opencc
+
+SENTENCE, COMMA, SPACE = 3, 2, 1  # how deep a break cuts
+
+_SENTENCE_SIGNS = frozenset("。!?;")
+_COMMA_SIGNS = frozenset(",:()[]~—|\"“”")
+_CJK_FIRST, _CJK_LAST = "\u3400", "\u9fff"
+
+
+def is_cjk(sign: str) -> bool:
+    """Whether `sign` is a Chinese character."""
+    return _CJK_FIRST <= sign <= _CJK_LAST
+
+
+@dataclass(frozen=True)
+class Normal:
+    """A text in one spelling. `origin[i]` is the place in `original` that `text[i]` came from."""
+
+    original: str
+    text: str
+    origin: tuple[int, ...]
+    breaks: tuple[tuple[int, int], ...]  # (place before which it breaks, depth), ascending
+
+    def words(self, start: int, end: int) -> str:
+        """The person's own words for `text[start:end]`."""
+        if start >= end:
+            return ""
+        return self.original[self.origin[start] : self.origin[end - 1] + 1].strip()
+
+    @cached_property
+    def depth(self) -> tuple[int, ...]:
+        """Depth of the break before each place."""
+        depth = [0] * (len(self.text) + 1)
+        for place, level in self.breaks:
+            depth[place] = max(depth[place], level)
+        return tuple(depth)
+
+    def span(self, start: int, end: int, level: int) -> tuple[int, int]:
+        """The stretch around `start:end` that no break of at least `level` cuts."""
+        depth = self.depth
+        while start > 0 and depth[start] < level:
+            start -= 1
+        while end < len(self.text) and depth[end] < level:
+            end += 1
+        return start, end
+
+    def deepest(self, start: int, end: int) -> int:
+        """Depth of the deepest break between two places."""
+        return max(self.depth[start : end + 1], default=0)
+
+
+class _Table(dict[str, str]):
+    """Sign to sign(s); what is not listed is worked out once."""
+
+    def __missing__(self, sign: str) -> str:
+        if unicodedata.category(sign) in ("Cs", "Cn", "Co"):
+            plain = " "
+        elif unicodedata.category(sign) in ("Cc", "Cf", "Mn"):
+            plain = " " if sign in "\t\x0b\x0c\x85" else ""
+        else:
+            plain = unicodedata.normalize("NFKC", sign).lower()
+        self[sign] = plain
+        return plain
+
+
+class Normaliser:
+    """Brings texts into one spelling.
+
+    `signs` are single signs to replace (mixed-up characters, emoji), `words` whole words or
+    strings (typos, homophones, contractions without apostrophe).
+    """
+
+    def __init__(self, signs: Mapping[str, str], words: Mapping[str, str]) -> None:
+        self._table = _Table()
+        cjk = "".join(map(chr, range(ord(_CJK_FIRST), ord(_CJK_LAST) + 1)))
+        simplified = opencc.OpenCC("t2s").convert("\n".join(cjk)).split("\n")
+        self._table.update(zip(cjk, simplified, strict=True))
+        for sign, plain in signs.items():
+            self._table[sign] = plain
+        for sign in list(self._table):
+            folded = "".join(signs.get(part, part) for part in self._table[sign])
+            self._table[sign] = folded
+        self._table.update({"\n": "\n", "\r": "\n", "’": "'", "‘": "'", "`": "'", "´": "'", "…": ","})
+        self._words = {self._signs(word): self._signs(plain) for word, plain in words.items()}
+        self._word_pattern = _alternation(self._words)
+
+    def _signs(self, text: str) -> str:
+        return "".join(map(self._table.__getitem__, text))
+
+    def phrase(self, text: str) -> str:
+        """A phrase of the content in the spelling of the texts."""
+        return self(text).text.strip()
+
+    def __call__(self, text: str) -> Normal:
+        """`text` in one spelling; never raises."""
+        signs: list[str] = []
+        origin: list[int] = []
+        for place, sign in enumerate(text):
+            plain = self._table[sign]
+            if len(plain) == 1:
+                signs.append(plain)
+                origin.append(place)
+            else:
+                signs.extend(plain)
+                origin.extend([place] * len(plain))
+        if self._words:
+            signs, origin = self._replace_words(signs, origin)
+        return _squeeze(text, signs, origin)
+
+    def _replace_words(self, signs: list[str], origin: list[int]) -> tuple[list[str], list[int]]:
+        joined = "".join(signs)
+        hits = list(self._word_pattern.finditer(joined))
+        if not hits:
+            return signs, origin
+        new_signs: list[str] = []
+        new_origin: list[int] = []
+        done = 0
+        for hit in hits:
+            start, end = hit.span()
+            plain = self._words[hit.group()]
+            new_signs += signs[done:start]
+            new_origin += origin[done:start]
+            new_signs += plain
+            # every sign of the replacement points into the replaced stretch, its last to the end
+            new_origin += [origin[min(start + i, end - 1)] for i in range(len(plain))]
+            if plain:
+                new_origin[-1] = origin[end - 1]
+            done = end
+        return new_signs + signs[done:], new_origin + origin[done:]
+
+
+def _alternation(words: Mapping[str, str]) -> re.Pattern[str]:
+    """One pattern for all words; Latin ones only as whole words."""
+    longest_first = sorted(words, key=len, reverse=True)
+    parts = [rf"(?<![a-z0-9']){re.escape(w)}(?![a-z0-9'])" if w[0].isascii() else re.escape(w)
+             for w in longest_first]
+    return re.compile("|".join(parts) or r"(?!)")
+
+
+def _squeeze(original: str, signs: list[str], origin: list[int]) -> Normal:
+    """Drop spaces beside Chinese characters, keep one elsewhere, and note where the text breaks."""
+    out: list[str] = []
+    kept: list[int] = []
+    breaks: list[tuple[int, int]] = []
+    size = len(signs)
+    place = 0
+    while place < size:
+        sign = signs[place]
+        if sign == "\n":
+            breaks.append((len(out), SENTENCE))
+        elif sign == " " or sign.isspace():
+            after = signs[place + 1] if place + 1 < size else " "
+            if after == " " or not out:
+                place += 1
+                continue
+            if is_cjk(out[-1]) or is_cjk(after):
+                breaks.append((len(out), SPACE))
+            elif out[-1] != " ":
+                out.append(" ")
+                kept.append(origin[place])
+        elif sign == "-" and _between_letters(signs, place):
+            out.append(" ")
+            kept.append(origin[place])
+        else:
+            out.append(sign)
+            kept.append(origin[place])
+            depth = _depth_after(signs, place)
+            if depth:
+                breaks.append((len(out), depth))
+        place += 1
+    return Normal(original=original, text="".join(out), origin=tuple(kept), breaks=tuple(breaks))
+
+
+def _between_letters(signs: list[str], place: int) -> bool:
+    return 0 < place < len(signs) - 1 and signs[place - 1].isalpha() and signs[place + 1].isalpha()
+
+
+def _depth_after(signs: list[str], place: int) -> int:
+    """How deep the text breaks after this sign."""
+    sign = signs[place]
+    if sign in _SENTENCE_SIGNS:
+        return SENTENCE
+    if sign in _COMMA_SIGNS:
+        following = signs[place + 1] if place + 1 < len(signs) else ""
+        return 0 if sign in ",:" and following.isdigit() and place and signs[place - 1].isdigit() else COMMA
+    if sign == ".":
+        before = signs[place - 1] if place else ""
+        after = signs[place + 1] if place + 1 < len(signs) else ""
+        if before.isdigit() and after.isdigit():
+            return 0
+        return COMMA if "." in (before, after) else SENTENCE
+    return 0

@@ -1,0 +1,127 @@
+"""Which rules of the protocol hold for a case, and which one further sign would make hold.
+
+A clause of a rule is data (`flows.protocol.model.Clause`); this module is its meaning.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flows.evidence import Evidence, FiredRule
+from flows.protocol import Clause, Protocol, RedFlag, Urgency
+
+_CHANGE_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What clauses are checked against, worked out once per case."""
+
+    signs: frozenset[str]  # symptoms and legal clocks
+    done: frozenset[str]  # procedures and families
+    days: float | None
+    qualifiers: frozenset[str]
+    unlicensed: bool
+
+
+def facts_of(evidence: Evidence, protocol: Protocol) -> Facts:
+    """The facts of a case."""
+    done = {evidence.family}
+    if evidence.procedure:
+        done.add(evidence.procedure)
+    if evidence.family == "other":  # several at once: a rule for any of them counts
+        done |= evidence.also_done
+    return Facts(
+        signs=frozenset(evidence.symptoms) | frozenset(evidence.legal_clocks),
+        done=frozenset(done),
+        days=evidence.days,
+        qualifiers=evidence.qualifiers,
+        unlicensed=is_unlicensed(evidence, protocol),
+    )
+
+
+def is_unlicensed(evidence: Evidence, protocol: Protocol) -> bool:
+    """Modifier M2: nobody knows the product, or the place or the operator has no licence."""
+    places = {word.code for word in protocol.vocabulary if word.unlicensed}
+    doubtful = {"unlicensed_institution", "unlicensed_practitioner", "unregistered_drug", "unregistered_device"}
+    return (
+        evidence.product_unknown
+        or evidence.place in places
+        or evidence.operator in places
+        or not doubtful.isdisjoint(evidence.issues)
+    )
+
+
+def fired(evidence: Evidence, protocol: Protocol) -> tuple[FiredRule, ...]:
+    """All rules that hold, highest urgency first, each with the person's words for it."""
+    facts = facts_of(evidence, protocol)
+    found = []
+    for rule in protocol.red_flags.values():
+        holding = [clause for clause in rule.when if holds(clause, facts)]
+        if holding:
+            urgency = max((clause.urgency or rule.urgency for clause in holding), key=lambda level: level.rank)
+            found.append(FiredRule(id=rule.id, urgency=urgency, evidence=_words(holding, evidence)))
+    return tuple(sorted(found, key=lambda rule: -rule.urgency.rank))
+
+
+def holds(clause: Clause, facts: Facts) -> bool:
+    """Whether every part of the clause that is given holds."""
+    return (
+        _applies(clause, facts)
+        and facts.signs.issuperset(clause.all)
+        and (not clause.any or len(facts.signs.intersection(clause.any)) >= clause.at_least)
+        and (not clause.also_any or not facts.signs.isdisjoint(clause.also_any))
+    )
+
+
+def _applies(clause: Clause, facts: Facts) -> bool:
+    """Whether the clause could hold for this case, whatever the signs."""
+    if clause.families or clause.procedures:
+        named = {*clause.families, *clause.procedures}
+        if facts.done.isdisjoint(named):
+            return False
+    if facts.days is not None:  # unknown days count as within
+        if clause.min_days is not None and facts.days < clause.min_days:
+            return False
+        if clause.max_days is not None and facts.days > clause.max_days:
+            return False
+    return (
+        facts.qualifiers.issuperset(clause.qualifiers)
+        and facts.signs.isdisjoint(clause.none)
+        and (facts.unlicensed or not clause.unlicensed_or_unknown_product)
+    )
+
+
+def _words(clauses: Iterable[Clause], evidence: Evidence) -> str:
+    told = {**evidence.legal_clocks, **evidence.symptoms}
+    codes = [code for clause in clauses for code in (*clause.all, *clause.any, *clause.also_any) if code in told]
+    return "; ".join(dict.fromkeys(told[code] for code in codes))
+
+
+def change(evidence: Evidence, protocol: Protocol, already: frozenset[str]) -> tuple[str, ...]:
+    """Ids of urgent and emergency rules that one further sign would fire, the gravest first."""
+    facts = facts_of(evidence, protocol)
+    near = [rule for rule in _grave(protocol) if rule.id not in already and _one_away(rule, facts, evidence.denied)]
+    near.sort(key=lambda rule: (-rule.urgency.rank, not any(c.families or c.procedures for c in rule.when)))
+    return tuple(rule.id for rule in near[:_CHANGE_AT_MOST])
+
+
+def _grave(protocol: Protocol) -> Iterator[RedFlag]:
+    yield from (rule for rule in protocol.red_flags.values() if rule.urgency.rank >= Urgency.urgent.rank)
+
+
+def _one_away(rule: RedFlag, facts: Facts, denied: frozenset[str]) -> bool:
+    return any(_applies(clause, facts) and _missing(clause, facts, denied) == 1 for clause in rule.when)
+
+
+def _missing(clause: Clause, facts: Facts, denied: frozenset[str]) -> int:
+    """How many further signs the clause needs; a sign the person denied can't be one of them."""
+    lacking = set(clause.all) - facts.signs
+    if lacking & denied:
+        return 99
+    missing = len(lacking)
+    if clause.any:
+        short = max(0, clause.at_least - len(facts.signs.intersection(clause.any)))
+        missing += short if not short or set(clause.any) - facts.signs - denied else 99
+    if clause.also_any and facts.signs.isdisjoint(clause.also_any):
+        missing += 1 if set(clause.also_any) - denied else 99
+    return missing

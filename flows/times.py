@@ -1,0 +1,177 @@
+"""When the procedure was, how old the person is, how hot: numbers out of normalised text."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flows.cues import TimeWords
+from flows.normalise import COMMA, Normal, Normaliser
+
+_MAX_DAYS = 70 * 365.0
+_FEVER, _HIGH, _IMPOSSIBLE = 37.4, 39.0, 43.0
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """One time told: days before today and where it stands in the text."""
+
+    days: float
+    start: int
+    end: int
+
+
+class Times:
+    """Reads times, ages and temperatures."""
+
+    def __init__(self, words: TimeWords, normalise: Normaliser) -> None:
+        def spelled(table: dict[str, float]) -> dict[str, float]:
+            return {normalise.phrase(word): value for word, value in table.items()}
+
+        self._numbers = spelled(words.numbers)
+        self._units = spelled(words.units)
+        number = "|".join([r"\d+(?:\.\d+)?", *sorted(map(re.escape, self._numbers), key=len, reverse=True)])
+        unit = "|".join(sorted(map(re.escape, self._units), key=len, reverse=True))
+
+        def pattern(source: str) -> re.Pattern[str]:
+            filled = source.replace("{n}", f"(?P<n>{number})").replace("{unit}", f"(?P<unit>{unit})")
+            return re.compile(filled)
+
+        self._spans = [pattern(source) for source in words.spans]
+        self._days_after = [pattern(source) for source in words.days_after]
+        self._fixed = [(re.compile(source), days) for source, days in words.fixed.items()]
+        self._weekdays = words.weekdays
+        self._weekday = [_named(source, "weekday", words.weekdays) for source in words.weekday]
+        self._months = words.months
+        self._dates = [_named(source, "month", words.months) for source in words.dates]
+        self._festivals = _named(words.festival, "festival", words.festivals)
+        self._festival_days = words.festivals
+        self._durations = [pattern(source) for source in words.durations]
+        self._ages = [re.compile(source) for source in words.ages]
+        self._minor = re.compile("|".join(map(re.escape, words.minor_words)))
+        self._temperatures = [re.compile(source) for source in words.temperatures]
+        self._heat = re.compile("|".join(words.temperature_context))
+        self._below = re.compile(words.below)
+
+    # -- times
+
+    def whens(self, normal: Normal, today: date) -> list[When]:
+        """All times told, by place; none is a length of something else."""
+        text = normal.text
+        taken = [hit.span() for source in self._durations for hit in source.finditer(text)]
+        found: list[When] = []
+
+        def keep(days: float | None, start: int, end: int) -> None:
+            clash = any(start < e and s < end for s, e in taken)
+            if days is not None and 0 <= days <= _MAX_DAYS and not clash:
+                taken.append((start, end))
+                found.append(When(days, start, end))
+
+        for source in self._spans:
+            for hit in source.finditer(text):
+                keep(self._span_days(hit), *hit.span())
+        for source in self._days_after:
+            for hit in source.finditer(text):
+                keep(self._number(hit["n"]), *hit.span())
+        for source in self._dates:
+            for hit in source.finditer(text):
+                keep(self._date_days(hit, today), *hit.span())
+        for hit in self._festivals.finditer(text):
+            month, day = self._festival_days[hit["festival"]]
+            keep(_since(today, month, day, year=today.year - 1 if hit["last"] else None), *hit.span())
+        for source in self._weekday:
+            for hit in source.finditer(text):
+                behind = (today.weekday() - self._weekdays[hit["weekday"]]) % 7
+                whole = 7 if hit.groupdict().get("last") and behind <= today.weekday() else 0
+                keep(float(behind + whole), *hit.span())
+        for pattern, days in self._fixed:
+            for hit in pattern.finditer(text):
+                keep(days, *hit.span())
+        return sorted(found, key=lambda when: when.start)
+
+    def _number(self, word: str) -> float:
+        known = self._numbers.get(word)
+        return float(word) if known is None else known
+
+    def _span_days(self, hit: re.Match[str]) -> float:
+        groups = hit.groupdict()
+        unit = self._units[groups["unit"]]
+        count = self._number(groups["n"]) if groups.get("n") else 1.0
+        if groups.get("half"):
+            count += 0.5
+        if groups.get("tens"):
+            count *= 10
+        return count * unit
+
+    def _date_days(self, hit: re.Match[str], today: date) -> float | None:
+        groups = hit.groupdict()
+        year = int(groups["year"]) if groups.get("year") else None
+        if year is not None and year < 100:
+            year += 2000 if 2000 + year <= today.year else 1900
+        if groups.get("last"):
+            year = today.year - 1
+        elif groups.get("this"):
+            year = today.year
+        if year is not None and not 1950 <= year <= today.year:
+            return None
+        word = groups.get("month")
+        if not word:
+            return None if year is None else max(0.0, float((today - date(year, 7, 1)).days))
+        month = self._months[word] if word in self._months else int(word)
+        if not 1 <= month <= 12:
+            return None
+        day = int(groups["day"]) if groups.get("day") else 15
+        return _since(today, month, min(max(day, 1), 28), year=year)
+
+    # -- ages and heat
+
+    def age(self, text: str) -> int | None:
+        """The age told, if it is that of a person who had something done."""
+        for source in self._ages:
+            for hit in source.finditer(text):
+                years = int(self._number(hit["n"]))
+                if 8 <= years <= 90:
+                    return years
+        return 16 if self._minor.search(text) else None
+
+    def heat(self, normal: Normal) -> tuple[str, int, int] | None:
+        """The highest temperature told as a symptom code with its place; None if none counts.
+
+        "fever_none" stands for a temperature that was taken and is normal.
+        """
+        text = normal.text
+        best: tuple[float, int, int] | None = None
+        for source in self._temperatures:
+            for hit in source.finditer(text):
+                degrees = float(hit["n"].replace(",", ".")) + float(f"0.{hit.groupdict().get('fraction') or 0}")
+                if degrees >= 95:
+                    degrees = (degrees - 32) / 1.8
+                if not 35 <= degrees < _IMPOSSIBLE or not self._is_heat(normal, hit):
+                    continue
+                if self._below.search(text[max(0, hit.start() - 12) : hit.start()]):
+                    degrees = 36.5
+                if best is None or degrees > best[0]:
+                    best = (degrees, *hit.span())
+        if best is None:
+            return None
+        degrees, start, end = best
+        code = "fever_high" if degrees >= _HIGH - 0.01 else "fever_low" if degrees > _FEVER else "fever_none"
+        return code, start, end
+
+    def _is_heat(self, normal: Normal, hit: re.Match[str]) -> bool:
+        if hit.groupdict().get("sure"):
+            return True
+        start, end = normal.span(hit.start(), hit.end(), COMMA)
+        return bool(self._heat.search(normal.text, max(0, start - 12), end))
+
+
+def _named(source: str, name: str, table: dict[str, int] | dict[str, tuple[int, int]]) -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, table), key=len, reverse=True))
+    return re.compile(source.replace("{" + name + "}", words))
+
+
+def _since(today: date, month: int, day: int, *, year: int | None) -> float:
+    """Days since the last such day."""
+    told = date(year or today.year, month, day)
+    if told > today:
+        told = today if year == today.year and told - today < timedelta(days=31) else date(told.year - 1, month, day)
+    return float((today - told).days)
