@@ -87,32 +87,28 @@ class Judge:
     # -- denied
 
     def _denied(self, scene: Scene) -> set[Match]:
-        denied: dict[Match, bool] = {}  # finding -> whether its negation reaches on over a list
+        denied: set[Match] = set()
         for finding in scene.findings:
-            negation = self._negation(scene, finding)
-            if negation:
-                denied[finding] = True
-            elif self._in_denied_list(scene, finding, denied):
-                denied[finding] = True
-        return set(denied)
+            if self._negation(scene, finding) or self._in_denied_list(scene, finding, denied):
+                denied.add(finding)
+        return denied
 
     def _negation(self, scene: Scene, finding: Match) -> bool:
         text = scene.normal.text
-        for start, end in finding.parts:
+        for start, _ in finding.parts:
             cue = scene.before("negation", start, COMMA)
             if cue and self._filled.fullmatch(text, cue.end, start):
                 return True
             mild = scene.before("mild", start, COMMA)
             if mild and finding.code in self._mild and self._filled.fullmatch(text, mild.end, start):
                 return True
-            del end
         after = self._denied_after.match(text, finding.end)
         if after is None:
             return False
         rest = scene.normal.depth[after.end()] if after.end() <= len(text) else SENTENCE
         return after.end() == len(text) or rest > 0 or text[after.end()] in ",.;!。、"
 
-    def _in_denied_list(self, scene: Scene, finding: Match, denied: Mapping[Match, bool]) -> bool:
+    def _in_denied_list(self, scene: Scene, finding: Match, denied: set[Match]) -> bool:
         """Whether the finding goes on a list that began denied: "no fever, redness or pus"."""
         if not denied or scene.between("any_negation", finding.start, finding.end):
             return False

@@ -97,7 +97,7 @@ class MorePhrases(_Words):
 def _parsed(file: str) -> Any:
     content = resources.files("flows.protocol").joinpath(file).read_bytes()
     # CSafeLoader is the safe loader in C; the plain one takes seconds for this much text.
-    return yaml.load(content, Loader=yaml.CSafeLoader)  # noqa: S506 - it is a safe loader
+    return yaml.load(content, Loader=yaml.CSafeLoader)
 
 
 @cache

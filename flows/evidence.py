@@ -54,14 +54,25 @@ class Evidence:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Evidence":
         """The Evidence that `to_json` wrote."""
-        names = ("denied", "qualifiers", "modifiers", "wants", "also_done")
-        sets = {name: frozenset(stored.get(name, ())) for name in names}
-        maps = {name: dict(stored[name]) for name in ("symptoms", "issues", "legal_clocks")}
-        plain = {
-            name: stored[name]
-            for name in ("procedure", "family", "days", "place", "operator", "product_unknown", "minor")
-        }
-        return cls(**sets, **maps, **plain, first_wish=stored.get("first_wish"), text=tuple(stored["text"]))
+        return cls(
+            symptoms=dict(stored["symptoms"]),
+            denied=frozenset(stored["denied"]),
+            procedure=stored["procedure"],
+            family=stored["family"],
+            days=stored["days"],
+            place=stored["place"],
+            operator=stored["operator"],
+            product_unknown=stored["product_unknown"],
+            qualifiers=frozenset(stored["qualifiers"]),
+            modifiers=frozenset(stored["modifiers"]),
+            issues=dict(stored["issues"]),
+            wants=frozenset(stored["wants"]),
+            legal_clocks=dict(stored["legal_clocks"]),
+            minor=stored["minor"],
+            first_wish=stored.get("first_wish"),
+            also_done=frozenset(stored.get("also_done", ())),
+            text=tuple(stored["text"]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,6 @@ class Matcher:
         self._part_ids: dict[tuple[str, ...], int] = {}
         self._gapped: defaultdict[int, list[_Gapped]] = defaultdict(list)
         self._automaton = ahocorasick.Automaton()
-        self._spelling: dict[str, str] = {}
         for name, words in classes.items():
             self._classes[name] = "|".join(literal for word in words for literal in self._literals(word))
 
@@ -82,21 +81,18 @@ class Matcher:
                 self._gapped[ids[0]].append(_Gapped(kind, code, ids, gaps))
 
     def _literals(self, phrase: str) -> list[str]:
-        """All ways to spell one piece without gaps."""
+        """All ways to spell one piece without gaps, as the content writes it."""
+        if "(" not in phrase and "<" not in phrase:
+            return [phrase] if phrase else []
         pieces = _CHOICE.split(phrase.replace(")?", "|)"))
         for place, piece in enumerate(pieces):
             form = "{}" if place % 2 else "({})"
             pieces[place] = _CLASS.sub(lambda hit, form=form: form.format(self._classes[hit.group(1)]), piece)
         flat = "".join(f"({piece})" if place % 2 else piece for place, piece in enumerate(pieces))
         ways = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(_CHOICE.split(flat))]
-        found = {self._spell("".join(way)) for way in product(*ways)}
-        return sorted(found - {""})
-
-    def _spell(self, literal: str) -> str:
-        spelled = self._spelling.get(literal)
-        if spelled is None:
-            spelled = self._spelling[literal] = self._normalise.phrase(literal)
-        return spelled
+        if len(ways) == 1:
+            return [way for way in ways[0] if way]
+        return sorted({"".join(way) for way in product(*ways)} - {""})
 
     def _part(self, piece: str) -> int:
         literals = tuple(self._literals(piece))
@@ -109,13 +105,16 @@ class Matcher:
 
     def freeze(self) -> None:
         """Build the automaton; nothing can be added afterwards."""
-        for literal, entry in self._entries.items():
+        spelled: defaultdict[str, _Entry] = defaultdict(_Entry)
+        for literal, entry in zip(self._normalise.phrases(self._entries), self._entries.values(), strict=True):
+            spelled[literal].whole += entry.whole
+            spelled[literal].parts += entry.parts
+        for literal, entry in spelled.items():
             whole_word = (literal[0] in _LATIN, literal[-1] in _LATIN)
-            value = (len(literal), *whole_word, tuple(entry.whole), tuple(entry.parts))
-            self._automaton.add_word(literal, value)
+            whole, parts = tuple(dict.fromkeys(entry.whole)), tuple(dict.fromkeys(entry.parts))
+            self._automaton.add_word(literal, (len(literal), *whole_word, whole, parts))
         self._automaton.make_automaton()
         self._entries.clear()
-        self._spelling.clear()
 
     def find(self, normal: Normal) -> list[Match]:
         """All phrases in the text, by start."""

@@ -5,12 +5,13 @@ they are read. Signs are mapped one by one (NFKC, lower case, OpenCC's tradition
 table, a few signs that people mix up), so that every sign of the result knows where it came from.
 """
 
-import re
 import unicodedata
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import ahocorasick
 import opencc
 
 SENTENCE, COMMA, SPACE = 3, 2, 1  # how deep a break cuts
@@ -48,14 +49,20 @@ class Normal:
             depth[place] = max(depth[place], level)
         return tuple(depth)
 
+    @cached_property
+    def _places(self) -> dict[int, list[int]]:
+        """For each level the places where a break at least as deep stands."""
+        return {
+            level: [place for place, depth in enumerate(self.depth) if depth >= level]
+            for level in (SPACE, COMMA, SENTENCE)
+        }
+
     def span(self, start: int, end: int, level: int) -> tuple[int, int]:
         """The stretch around `start:end` that no break of at least `level` cuts."""
-        depth = self.depth
-        while start > 0 and depth[start] < level:
-            start -= 1
-        while end < len(self.text) and depth[end] < level:
-            end += 1
-        return start, end
+        places = self._places[level]
+        before = bisect_right(places, start)
+        after = bisect_left(places, end)
+        return places[before - 1] if before else 0, places[after] if after < len(places) else len(self.text)
 
     def deepest(self, start: int, end: int) -> int:
         """Depth of the deepest break between two places."""
@@ -94,8 +101,10 @@ class Normaliser:
             folded = "".join(signs.get(part, part) for part in self._table[sign])
             self._table[sign] = folded
         self._table.update({"\n": "\n", "\r": "\n", "’": "'", "‘": "'", "`": "'", "´": "'", "…": ","})
-        self._words = {self._signs(word): self._signs(plain) for word, plain in words.items()}
-        self._word_pattern = _alternation(self._words)
+        self._words = ahocorasick.Automaton()
+        for word, plain in words.items():
+            self._words.add_word(self._signs(word), (len(self._signs(word)), self._signs(plain)))
+        self._words.make_automaton()
 
     def _signs(self, text: str) -> str:
         return "".join(map(self._table.__getitem__, text))
@@ -104,33 +113,30 @@ class Normaliser:
         """A phrase of the content in the spelling of the texts."""
         return self(text).text.strip()
 
-    def __call__(self, text: str) -> Normal:
+    def phrases(self, texts: Iterable[str]) -> list[str]:
+        """The same for many phrases, none of which holds a line break, in one go."""
+        joined = self("\n".join(texts), keep_lines=True).text
+        return [phrase.strip() for phrase in joined.split("\n")]
+
+    def __call__(self, text: str, *, keep_lines: bool = False) -> Normal:
         """`text` in one spelling; never raises."""
-        signs: list[str] = []
-        origin: list[int] = []
-        for place, sign in enumerate(text):
-            plain = self._table[sign]
-            if len(plain) == 1:
-                signs.append(plain)
-                origin.append(place)
-            else:
-                signs.extend(plain)
-                origin.extend([place] * len(plain))
-        if self._words:
-            signs, origin = self._replace_words(signs, origin)
-        return _squeeze(text, signs, origin)
+        signs = [self._table[sign] for sign in text]
+        origin = list(range(len(text)))
+        if len("".join(signs)) != len(text) or "" in signs:
+            origin = [place for place, plain in enumerate(signs) for _ in plain]
+            signs = list("".join(signs))
+        signs, origin = self._replace_words(signs, origin)
+        return _squeeze(text, signs, origin, keep_lines)
 
     def _replace_words(self, signs: list[str], origin: list[int]) -> tuple[list[str], list[int]]:
         joined = "".join(signs)
-        hits = list(self._word_pattern.finditer(joined))
+        hits = list(self._hits(joined))
         if not hits:
             return signs, origin
         new_signs: list[str] = []
         new_origin: list[int] = []
         done = 0
-        for hit in hits:
-            start, end = hit.span()
-            plain = self._words[hit.group()]
+        for start, end, plain in hits:
             new_signs += signs[done:start]
             new_origin += origin[done:start]
             new_signs += plain
@@ -141,16 +147,22 @@ class Normaliser:
             done = end
         return new_signs + signs[done:], new_origin + origin[done:]
 
+    def _hits(self, text: str) -> Iterable[tuple[int, int, str]]:
+        """The words to replace, the longest where several begin; Latin ones only as whole words."""
+        done = 0
+        found = [(last - length + 1, -length, plain) for last, (length, plain) in self._words.iter(text)]
+        for start, size, plain in sorted(found):
+            end = start - size
+            if start >= done and not (_latin_at(text, start) and (_latin_at(text, start - 1) or _latin_at(text, end))):
+                done = end
+                yield start, end, plain
 
-def _alternation(words: Mapping[str, str]) -> re.Pattern[str]:
-    """One pattern for all words; Latin ones only as whole words."""
-    longest_first = sorted(words, key=len, reverse=True)
-    parts = [rf"(?<![a-z0-9']){re.escape(w)}(?![a-z0-9'])" if w[0].isascii() else re.escape(w)
-             for w in longest_first]
-    return re.compile("|".join(parts) or r"(?!)")
+
+def _latin_at(text: str, place: int) -> bool:
+    return 0 <= place < len(text) and (text[place] in "'" or (text[place].isascii() and text[place].isalnum()))
 
 
-def _squeeze(original: str, signs: list[str], origin: list[int]) -> Normal:
+def _squeeze(original: str, signs: list[str], origin: list[int], keep_lines: bool) -> Normal:
     """Drop spaces beside Chinese characters, keep one elsewhere, and note where the text breaks."""
     out: list[str] = []
     kept: list[int] = []
@@ -159,8 +171,14 @@ def _squeeze(original: str, signs: list[str], origin: list[int]) -> Normal:
     place = 0
     while place < size:
         sign = signs[place]
-        if sign == "\n":
+        if _CJK_FIRST <= sign <= _CJK_LAST:
+            out.append(sign)
+            kept.append(origin[place])
+        elif sign == "\n":
             breaks.append((len(out), SENTENCE))
+            if keep_lines:
+                out.append(sign)
+                kept.append(origin[place])
         elif sign == " " or sign.isspace():
             after = signs[place + 1] if place + 1 < size else " "
             if after == " " or not out:

@@ -5,11 +5,13 @@ A clause of a rule is data (`flows.protocol.model.Clause`); this module is its m
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from flows.evidence import Evidence, FiredRule
 from flows.protocol import Clause, Protocol, RedFlag, Urgency
 
 _CHANGE_AT_MOST = 5
+_RANKS = {level: level.rank for level in Urgency}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +60,18 @@ def fired(evidence: Evidence, protocol: Protocol) -> tuple[FiredRule, ...]:
     for rule in protocol.red_flags.values():
         holding = [clause for clause in rule.when if holds(clause, facts)]
         if holding:
-            urgency = max((clause.urgency or rule.urgency for clause in holding), key=lambda level: level.rank)
+            urgency = max((clause.urgency or rule.urgency for clause in holding), key=_RANKS.__getitem__)
             found.append(FiredRule(id=rule.id, urgency=urgency, evidence=_words(holding, evidence)))
-    return tuple(sorted(found, key=lambda rule: -rule.urgency.rank))
+    return tuple(sorted(found, key=lambda rule: -_RANKS[rule.urgency]))
 
 
 def holds(clause: Clause, facts: Facts) -> bool:
     """Whether every part of the clause that is given holds."""
     return (
-        _applies(clause, facts)
-        and facts.signs.issuperset(clause.all)
+        facts.signs.issuperset(clause.all)
         and (not clause.any or len(facts.signs.intersection(clause.any)) >= clause.at_least)
         and (not clause.also_any or not facts.signs.isdisjoint(clause.also_any))
+        and _applies(clause, facts)
     )
 
 
@@ -94,23 +96,28 @@ def _applies(clause: Clause, facts: Facts) -> bool:
 def _words(clauses: Iterable[Clause], evidence: Evidence) -> str:
     told = {**evidence.legal_clocks, **evidence.symptoms}
     codes = [code for clause in clauses for code in (*clause.all, *clause.any, *clause.also_any) if code in told]
-    return "; ".join(dict.fromkeys(told[code] for code in codes))
+    pieces = (piece for code in codes for piece in told[code].split("; "))
+    return "; ".join(dict.fromkeys(pieces))
 
 
 def change(evidence: Evidence, protocol: Protocol, already: frozenset[str]) -> tuple[str, ...]:
     """Ids of urgent and emergency rules that one further sign would fire, the gravest first."""
     facts = facts_of(evidence, protocol)
-    near = [rule for rule in _grave(protocol) if rule.id not in already and _one_away(rule, facts, evidence.denied)]
-    near.sort(key=lambda rule: (-rule.urgency.rank, not any(c.families or c.procedures for c in rule.when)))
-    return tuple(rule.id for rule in near[:_CHANGE_AT_MOST])
+    grave = sorted(_grave(protocol), key=lambda rule: (-_RANKS[rule.urgency], not _is_special(rule)))
+    near = (rule.id for rule in grave if rule.id not in already and _one_away(rule, facts, evidence.denied))
+    return tuple(islice(near, _CHANGE_AT_MOST))
 
 
 def _grave(protocol: Protocol) -> Iterator[RedFlag]:
-    yield from (rule for rule in protocol.red_flags.values() if rule.urgency.rank >= Urgency.urgent.rank)
+    yield from (rule for rule in protocol.red_flags.values() if _RANKS[rule.urgency] >= _RANKS[Urgency.urgent])
+
+
+def _is_special(rule: RedFlag) -> bool:
+    return any(clause.families or clause.procedures for clause in rule.when)
 
 
 def _one_away(rule: RedFlag, facts: Facts, denied: frozenset[str]) -> bool:
-    return any(_applies(clause, facts) and _missing(clause, facts, denied) == 1 for clause in rule.when)
+    return any(_missing(clause, facts, denied) == 1 and _applies(clause, facts) for clause in rule.when)
 
 
 def _missing(clause: Clause, facts: Facts, denied: frozenset[str]) -> int:

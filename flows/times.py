@@ -1,6 +1,7 @@
 """When the procedure was, how old the person is, how hot: numbers out of normalised text."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -56,37 +57,37 @@ class Times:
 
     def whens(self, normal: Normal, today: date) -> list[When]:
         """All times told, by place; none is a length of something else."""
-        text = normal.text
-        taken = [hit.span() for source in self._durations for hit in source.finditer(text)]
+        taken = [hit.span() for source in self._durations for hit in source.finditer(normal.text)]
         found: list[When] = []
-
-        def keep(days: float | None, start: int, end: int) -> None:
+        for days, start, end in self._told(normal.text, today):
             clash = any(start < e and s < end for s, e in taken)
             if days is not None and 0 <= days <= _MAX_DAYS and not clash:
                 taken.append((start, end))
                 found.append(When(days, start, end))
+        return sorted(found, key=lambda when: when.start)
 
+    def _told(self, text: str, today: date) -> Iterator[tuple[float | None, int, int]]:
+        """Every place that looks like a time, the surest patterns first."""
         for source in self._spans:
             for hit in source.finditer(text):
-                keep(self._span_days(hit), *hit.span())
+                yield (self._span_days(hit), *hit.span())
         for source in self._days_after:
             for hit in source.finditer(text):
-                keep(self._number(hit["n"]), *hit.span())
+                yield (self._number(hit["n"]), *hit.span())
         for source in self._dates:
             for hit in source.finditer(text):
-                keep(self._date_days(hit, today), *hit.span())
+                yield (self._date_days(hit, today), *hit.span())
         for hit in self._festivals.finditer(text):
             month, day = self._festival_days[hit["festival"]]
-            keep(_since(today, month, day, year=today.year - 1 if hit["last"] else None), *hit.span())
+            yield (_since(today, month, day, year=today.year - 1 if hit["last"] else None), *hit.span())
         for source in self._weekday:
             for hit in source.finditer(text):
                 behind = (today.weekday() - self._weekdays[hit["weekday"]]) % 7
                 whole = 7 if hit.groupdict().get("last") and behind <= today.weekday() else 0
-                keep(float(behind + whole), *hit.span())
+                yield (float(behind + whole), *hit.span())
         for pattern, days in self._fixed:
             for hit in pattern.finditer(text):
-                keep(days, *hit.span())
-        return sorted(found, key=lambda when: when.start)
+                yield (days, *hit.span())
 
     def _number(self, word: str) -> float:
         known = self._numbers.get(word)
