@@ -18,6 +18,7 @@ from storage.case_files import CASE_COLUMNS, CaseRow, case_row
 from storage.database import vault_of
 from storage.messages import NewMessage, StoredMessage, key_hash, messages, transcript
 from storage.models import CASE, CASE_EVENT, CONSENT, CONVERSATION, MEDIA, MESSAGE, PATIENT, new_id
+from storage.prepared import Prepared
 from storage.vault import PatientKey, Vault
 
 __all__ = [
@@ -60,7 +61,7 @@ _FIND = (
         CONVERSATION.c.version,
         PATIENT.c.key,
         sa.exists()
-        .where(MESSAGE.c.conversation_id == CONVERSATION.c.id, MESSAGE.c.key == sa.bindparam("message_key"))
+        .where(MESSAGE.c.conversation_id == CONVERSATION.c.id, MESSAGE.c.key == sa.bindparam("message_key", None))
         .label("repeated"),
         # PostgreSQL: a row that was waited for comes in its new version, all else (the case, the
         # messages) as it was before the wait. Then the two versions differ and we ask again.
@@ -69,10 +70,10 @@ _FIND = (
     )
     .join_from(CONVERSATION, PATIENT, CONVERSATION.c.patient_id == PATIENT.c.id)
     .outerjoin(CASE, CONVERSATION.c.case_id == CASE.c.id)
-    .where(CONVERSATION.c.lookup == sa.bindparam("lookup"))
+    .where(CONVERSATION.c.lookup == sa.bindparam("lookup", None))
 )
-_FIND_AND_LOCK = _FIND.with_for_update(of=CONVERSATION)
-_SAVE = (
+_FIND_AND_LOCK = Prepared(_FIND.with_for_update(of=CONVERSATION))
+_SAVE = Prepared(
     sa.update(CONVERSATION)
     .where(CONVERSATION.c.id == sa.bindparam("conversation_id"))
     .values(
@@ -95,12 +96,13 @@ def find_or_begin(
         "lookup": vault.lookup("conversation", channel, address),
         "message_key": key_hash(vault, message_key),
     }
-    row = c.execute(_FIND_AND_LOCK, values).first()
-    if row is None:
+    rows = _FIND_AND_LOCK.run(c, values)
+    if not rows:
         _begin(c, vault, channel=channel, address=address, lookup=values["lookup"], now=now)
-        row = c.execute(_FIND_AND_LOCK, values).one()
-    while row.version != row.version_before:
-        row = c.execute(_FIND_AND_LOCK, values).one()
+        rows = _FIND_AND_LOCK.run(c, values)
+    while rows[0].version != rows[0].version_before:
+        rows = _FIND_AND_LOCK.run(c, values)
+    row = rows[0]
     return _thread(vault, row, channel, address)
 
 
@@ -124,8 +126,8 @@ def save(
 
     Raises AlreadySeen when another process saved the same message meanwhile.
     """
-    c.execute(
-        _SAVE,
+    _SAVE.run(
+        c,
         {
             "conversation_id": thread.conversation_id,
             "new_session": thread.key.seal_json(session),

@@ -1,17 +1,19 @@
 """The lines of conversations: appended in the order they were said, read back with the patient's key."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
-from storage.database import Prepared, vault_of
+from storage.database import vault_of
 from storage.errors import AlreadySeen
-from storage.models import CASE, CONVERSATION, MESSAGE, PATIENT, micros
+from storage.models import CASE, CONVERSATION, MESSAGE, PATIENT
+from storage.prepared import Prepared
 from storage.vault import PatientKey, Vault
 
 _MESSAGE_COLUMNS = ("conversation_id", "direction", "kind", "key", "body", "at", "staff_id")
@@ -52,11 +54,11 @@ def add(c: sa.Connection, key: PatientKey, conversation_id: str, new: Sequence[N
         values[f"kind_{i}"] = message.kind
         values[f"key_{i}"] = key_hash(vault, message.key)
         values[f"body_{i}"] = key.seal_json(message.body)
-        values[f"at_{i}"] = micros(message.at)
+        values[f"at_{i}"] = message.at
         values[f"staff_id_{i}"] = message.staff_id
     try:
-        return sorted(_insert(len(new)).run(c, values).scalars())
-    except IntegrityError as exc:
+        return sorted(row.id for row in _insert(len(new)).run(c, values))
+    except (sqlite3.IntegrityError, psycopg.IntegrityError) as exc:
         raise AlreadySeen from exc
 
 

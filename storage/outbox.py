@@ -14,8 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import timeline
-from storage.database import Prepared, vault_of
-from storage.models import OUTBOX, micros
+from storage.database import vault_of
+from storage.models import OUTBOX
+from storage.prepared import Prepared
 from storage.vault import Vault
 
 OWNED_SECONDS = 30
@@ -56,15 +57,15 @@ def add(c: sa.Connection, rows: Sequence[Row], *, owner: str, now: datetime) -> 
     vault = vault_of(c)
     _collapse(c, vault, rows)
     until = now + timedelta(seconds=OWNED_SECONDS)
-    values: dict[str, Any] = {"owner": owner, "now": micros(now)}
+    values: dict[str, Any] = {"owner": owner, "now": now}
     for i, row in enumerate(rows):
         values[f"kind_{i}"] = row.kind
         values[f"recipient_{i}"] = vault.lookup("recipient", row.recipient)
         values[f"payload_{i}"] = vault.system.seal_json([row.recipient, row.collapse_key, row.payload])
-        values[f"due_at_{i}"] = micros(row.due_at)
+        values[f"due_at_{i}"] = row.due_at
         values[f"collapse_key_{i}"] = _collapse_lookup(vault, row)
         values[f"case_id_{i}"] = row.case_id
-        values[f"owned_until_{i}"] = micros(until)
+        values[f"owned_until_{i}"] = until
         values[f"wanted_owner_{i}"] = owner if row.due_at <= now else None
     born = sorted((row.id, row.owner) for row in _insert(len(rows)).run(c, values))
     return tuple(
