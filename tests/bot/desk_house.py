@@ -54,10 +54,22 @@ class Placed:
 class House:
     """The app and what the tests put into it."""
 
-    def __init__(self, data: Path, **settings: Any) -> None:
-        self.app: FastAPI = build(Settings(data=data, secret_key=SECRET, **settings))
-        self.service: Service = self.app.state.service
-        self.service.database.migrate()
+    def __init__(self, service: Service, app: FastAPI | None = None) -> None:
+        self.service = service
+        self._app = app
+
+    @classmethod
+    def built(cls, data: Path, **settings: Any) -> "House":
+        """A house that nobody serves; for tests that call the app itself."""
+        app = build(Settings(data=data, secret_key=SECRET, **settings))
+        service: Service = app.state.service
+        service.database.migrate()
+        return cls(service, app)
+
+    @property
+    def app(self) -> FastAPI:
+        assert self._app is not None
+        return self._app
 
     def staff(self, name: str, role: str = "expert", queues: Sequence[str] = (), locale: str = "zh-CN") -> Staff:
         with self.service.database.begin() as c:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -14,7 +14,7 @@ from bot.desk.live import Live
 from flows.protocol import Category, Urgency
 from flows.triage import FiredRule
 from locales import keys, translator
-from storage import audit, cases, people
+from storage import audit, cases, outbox, people
 from storage.people import Staff
 from tests.bot.desk_house import House, Placed
 
@@ -23,7 +23,7 @@ TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path)
+    made = House.built(tmp_path)
     yield made
     made.service.close()
 
@@ -122,7 +122,7 @@ async def test_a_sign_in_form_counts_only_in_the_browser_it_was_shown_in(
 async def test_the_session_cookie_is_closed_to_scripts_and_other_sites(
     tmp_path: Path, public_url: str, secure: bool
 ) -> None:
-    house = House(tmp_path, public_url=public_url)
+    house = House.built(tmp_path, public_url=public_url)
     transport = httpx.ASGITransport(app=house.app)
     async with httpx.AsyncClient(transport=transport, base_url="https://desk.test") as client:
         link = house.link(house.staff("陈医生"))
@@ -145,9 +145,7 @@ async def test_without_a_session_every_page_asks_to_sign_in_and_explains(
         assert "请先登录" in page.text
 
 
-async def test_an_ended_session_is_told_apart_from_none(
-    house: House, people_at_work: dict[str, Person]
-) -> None:
+async def test_an_ended_session_is_told_apart_from_none(house: House, people_at_work: dict[str, Person]) -> None:
     chen = people_at_work["chen"]
     with house.service.database.begin() as c:
         people.end_session(c, chen.web.cookies["aidline_desk"])
@@ -178,9 +176,7 @@ async def test_language_follows_the_person_and_can_be_switched(people_at_work: d
 
 @pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/desk/\\evil", "/other", "/deskx"])
 async def test_switching_language_leads_nowhere_else(stranger: httpx.AsyncClient, back: str) -> None:
-    answer = await stranger.post(
-        "/desk/language", data={"locale": "en", "back": back}, follow_redirects=False
-    )
+    answer = await stranger.post("/desk/language", data={"locale": "en", "back": back}, follow_redirects=False)
     assert answer.headers["location"] == "/desk"
 
 
@@ -291,9 +287,7 @@ async def test_a_case_of_another_queue_is_as_unknown_as_a_wrong_number(
     assert status(house, placed) == "queued"
 
 
-async def test_emergencies_stand_first_then_what_is_due_first(
-    house: House, people_at_work: dict[str, Person]
-) -> None:
+async def test_emergencies_stand_first_then_what_is_due_first(house: House, people_at_work: dict[str, Person]) -> None:
     house.case("SOO-222", urgency=Urgency.soon, minutes_ago=600, due_minutes=5000)
     house.case("LAT-333", urgency=Urgency.urgent, minutes_ago=300, due_minutes=120)
     house.case("URG-444", urgency=Urgency.urgent, minutes_ago=10, due_minutes=120)
@@ -320,9 +314,7 @@ async def test_an_empty_board_says_that_nobody_is_waiting(people_at_work: dict[s
         assert words in (await people_at_work["chen"].see(f"/desk?view={view}")).text
 
 
-async def test_the_views_part_waiting_mine_open_and_closed(
-    house: House, people_at_work: dict[str, Person]
-) -> None:
+async def test_the_views_part_waiting_mine_open_and_closed(house: House, people_at_work: dict[str, Person]) -> None:
     mine, theirs, closed = (house.case(number) for number in ("AAA-222", "BBB-333", "CCC-444"))
     house.case("DDD-555")
     chen, liu = people_at_work["chen"], people_at_work["liu"]
@@ -429,9 +421,7 @@ async def test_photos_are_veiled_for_legal_aid(house: House, people_at_work: dic
 async def test_legal_aid_reads_the_legal_card_with_one_line_of_the_clinical_state(
     house: House, people_at_work: dict[str, Person]
 ) -> None:
-    placed = house.case(
-        "LAW-444", queues=("eye", "legal_aid"), issues=("records_withheld",), story="他们不给病历"
-    )
+    placed = house.case("LAW-444", queues=("eye", "legal_aid"), issues=("records_withheld",), story="他们不给病历")
     page = (await people_at_work["zhou"].do(placed, "claim", queue="legal_aid")).text
     assert "有未处理的医疗问题" in page
     assert "RF-12" not in page
@@ -439,9 +429,7 @@ async def test_legal_aid_reads_the_legal_card_with_one_line_of_the_clinical_stat
     assert status(house, placed, "eye") == "queued"
 
 
-async def test_each_look_at_card_and_photo_is_in_the_audit(
-    house: House, people_at_work: dict[str, Person]
-) -> None:
+async def test_each_look_at_card_and_photo_is_in_the_audit(house: House, people_at_work: dict[str, Person]) -> None:
     placed = house.case("K7M-4QD", photos=1)
     chen = people_at_work["chen"]
     await chen.see(placed.path("eye"))
@@ -485,10 +473,9 @@ async def test_a_reply_over_telegram_is_on_its_way_until_it_is_delivered(
     house.service.worker.submit = lambda rows: None  # type: ignore[method-assign]  # nobody carries it away
     page = await chen.do(placed, "reply", text="请回话")
     assert "发送中" in page.text
+    later = datetime.now(UTC) + timedelta(seconds=outbox.OWNED_SECONDS + 1)
     with house.service.database.begin() as c:
-        from storage import outbox
-
-        (row,) = outbox.claim_due(c, house.service.owner, datetime.now(UTC))
+        (row,) = outbox.claim_due(c, "another process", later)
         outbox.give_up(c, row.id, "blocked", datetime.now(UTC))
     page = await chen.see(placed.path("eye"))
     assert "没有送到" in page.text
@@ -581,9 +568,7 @@ async def test_closing_needs_outcome_and_note_and_can_be_undone(
     assert status(house, placed) == "queued"
 
 
-async def test_what_does_not_fit_the_state_is_told_kindly(
-    house: House, people_at_work: dict[str, Person]
-) -> None:
+async def test_what_does_not_fit_the_state_is_told_kindly(house: House, people_at_work: dict[str, Person]) -> None:
     placed = house.case("K7M-4QD")
     chen = people_at_work["chen"]
     await chen.do(placed, "claim")

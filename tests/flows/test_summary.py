@@ -172,9 +172,7 @@ def test_whoever_skipped_the_phone_question_was_asked(protocol: Protocol) -> Non
     phone = fact(card.situation, "phone")
     assert phone is not None
     assert phone.told is Told.unsure
-    assert fact(card.situation, "where") == Fact(
-        key="where", told=Told.yes, words=Quote("上海"), source=Source.words
-    )
+    assert fact(card.situation, "where") == Fact(key="where", told=Told.yes, words=Quote("上海"), source=Source.words)
     assert "company" in card.not_asked
 
 
