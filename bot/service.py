@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cache
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
@@ -33,6 +34,11 @@ R = TypeVar("R")
 WRITERS = {"sqlite": 1, "postgresql": 4}  # storage threads; SQLite has one writer anyway
 
 
+@cache
+def _reader() -> Reader:
+    return Reader(protocol_room.load())
+
+
 class Service:
     """Everything a channel or the desk needs; made by `build`, one per process."""
 
@@ -42,7 +48,7 @@ class Service:
         self.database = Database(settings.database, self.vault)
         self.media = MediaStore(settings.media, self.vault)
         self.protocol = protocol_room.load()
-        self.reader = Reader(self.protocol)
+        self.reader = _reader()
         self.speakers = speakers(self.protocol)
         self.nudges = Nudges()
         self.owner = uuid4().hex

@@ -262,7 +262,7 @@ def _after_restart(turn: Turn) -> None:
         consent = turn.answers.get("consent")
         alarm = turn.answers.get("alarm")
         turn.answers = {key: value for key, value in (("consent", consent), ("alarm", alarm)) if value is not None}
-        turn.findings, turn.trail, turn.interrupted = (), (), None
+        turn.findings, turn.trail, turn.interrupted, turn.alarmed = (), (), None, ()
         turn.say(Msg("restarted"))
         move(turn, "next")
     else:
@@ -355,6 +355,8 @@ def _with_centre(turn: Turn) -> None:
         assessment = turn.assess()
         if case.assessment is None or assessment.red_flags != case.assessment.red_flags:
             turn.events.append(UpdateCase(assessment=assessment, submitted=True, reason="raised"))
+            if assessment.urgency is Urgency.urgent and assessment.urgency.rank > Urgency(case.urgency).rank:
+                turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
     if turn.heard.text.strip() or turn.heard.media:
         turn.say(Msg("added", {"number": Quote(case.number)}))
 

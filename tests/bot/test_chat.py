@@ -1,0 +1,208 @@
+"""`aidline chat` as its users run it: the JSON contract, resuming, bad input, and SIGKILL at any moment."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "bot.cli"]
+
+
+class Chat:
+    """One run of the command, fed line by line."""
+
+    def __init__(self, data: Path, name: str) -> None:
+        self.process = subprocess.Popen(
+            [*COMMAND, "chat", "--as", name, "--json"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"AIDLINE_DATA": str(data)},
+        )
+
+    def send(self, line: str) -> list[dict[str, Any]]:
+        """Send one line; what came back, the end of the turn included."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        got = []
+        while not got or got[-1]["type"] != "end":
+            got.append(json.loads(self.process.stdout.readline()))
+        return got
+
+    def type(self, line: str) -> None:
+        """Send one line without waiting."""
+        assert self.process.stdin
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert stream
+            try:
+                stream.close()
+            except BrokenPipeError:
+                pass
+
+    def finish(self) -> str:
+        """End of input; what stood on standard error."""
+        _, errors = self.process.communicate(timeout=30)
+        assert self.process.returncode == 0
+        return errors
+
+
+@pytest.fixture
+def chats(data: Path) -> Iterator[list[Chat]]:
+    running: list[Chat] = []
+    yield running
+    for chat in running:
+        if chat.process.poll() is None:
+            chat.kill()
+
+
+def start(chats: list[Chat], data: Path, name: str = "anna") -> Chat:
+    chats.append(Chat(data, name))
+    return chats[-1]
+
+
+def aidline(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words], capture_output=True, text=True, env=os.environ | {"AIDLINE_DATA": str(data)}, check=False
+    )
+
+
+def test_every_line_is_answered_with_messages_and_an_end(chats: list[Chat], data: Path) -> None:
+    chat = start(chats, data)
+    *messages, end = chat.send("你好")
+    assert {message["type"] for message in messages} == {"say", "ask"}
+    ask = messages[-1]
+    assert set(ask) == {"type", "text", "choices", "multi", "wants_photo"}
+    assert [set(choice) for choice in ask["choices"]] == [{"id", "label"}] * 3
+    assert end == {"type": "end", "state": "consent", "case": None}
+    assert chat.finish() == ""
+
+
+def test_alarm_gives_a_case_that_the_command_line_shows(chats: list[Chat], data: Path) -> None:
+    chat = start(chats, data)
+    *messages, end = chat.send("打完玻尿酸左眼看不见了")
+    assert messages[0]["type"] == "alarm"
+    chat.finish()
+    shown = json.loads(aidline(data, "case", "show", end["case"], "--json").stdout)
+    assert shown["urgency"] == "emergency"
+    assert shown["handoffs"][0]["status"] == "queued"
+    listed = json.loads(aidline(data, "case", "list", "--json").stdout)
+    assert [case["number"] for case in listed] == [end["case"]]
+
+
+def test_bad_input_is_answered_in_a_sentence(chats: list[Chat], data: Path, tmp_path: Path) -> None:
+    empty, pdf, cut = tmp_path / "empty.jpg", tmp_path / "bill.pdf", tmp_path / "cut.jpg"
+    empty.write_bytes(b"")
+    pdf.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    cut.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01")
+    big = tmp_path / "big.jpg"
+    with big.open("wb") as file:
+        file.truncate(50_000_000)
+    chat = start(chats, data)
+    for line in (
+        "",
+        "/dance",
+        "#99",
+        "😭😭",
+        "\x1b[31mred\x07",
+        f"photo: {tmp_path}/nowhere.jpg",
+        "photo:",
+        f"photo: {empty}, {cut}",
+        f"photo: {pdf}",
+        f"photo: {big}",
+        "/status A000-0000",
+        "长" * 20_001,
+    ):
+        *messages, _ = chat.send(line)
+        assert messages, line[:40]
+        assert all(message["text"].strip() for message in messages), line[:40]
+    assert chat.finish() == ""
+
+
+def test_unknown_case_number_is_a_sentence_and_exit_code_1(data: Path) -> None:
+    done = aidline(data, "case", "show", "A999-9999")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "A999-9999" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AIDLINE_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:9/none"),
+        ("AIDLINE_DATABASE_URL", "mongodb://x"),
+        ("AIDLINE_LOCALE", "xx"),
+        ("AIDLINE_DATA", "/proc/none"),
+    ],
+)
+def test_broken_surroundings_are_a_sentence_without_secrets(
+    data: Path, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = subprocess.run(
+        [*COMMAND, "case", "list"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"AIDLINE_DATA": str(data), name: value},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("aidline: ")
+    assert "Traceback" not in done.stderr
+    assert "secret@" not in done.stderr
+
+
+def test_killed_between_and_during_lines_nothing_is_lost_or_doubled(chats: list[Chat], data: Path) -> None:
+    """After each kill the same person goes on; in the end there is one case with every answer."""
+    moments = random.Random(7)
+    story = [
+        "上周在美容院打的玻尿酸鼻子，鼻头有个硬块，不疼",
+        "1",
+        "以上都没有",
+        "跳过",
+        "没有这些问题",
+        "1",
+        "就在这里",
+        "提交",
+    ]
+    state = None
+    for number, line in enumerate(story):
+        chat = start(chats, data)
+        if moments.random() < 0.5:
+            chat.type("/help")  # killed somewhere in this turn, which changes no answer
+            chat.kill()
+            chat = start(chats, data)
+        *_, end = chat.send(line)
+        state = end["state"]
+        if number % 2:
+            chat.kill()
+        else:
+            chat.finish()
+    assert state == "with_centre"
+    listed = json.loads(aidline(data, "case", "list", "--json").stdout)
+    assert len(listed) == 1
+    assert len({handoff["queue"] for handoff in listed[0]["handoffs"]}) == len(listed[0]["handoffs"])
+
+
+def test_answers_a_crash_kept_back_are_shown_at_the_next_start(chats: list[Chat], data: Path) -> None:
+    chat = start(chats, data)
+    chat.send("你好")
+    chat.finish()
+    (seen,) = (data / "terminal").iterdir()
+    seen.write_text("0")  # as if the process had died before it printed anything
+    *messages, _ = start(chats, data).send("/help")
+    assert sum(message["type"] == "ask" for message in messages) == 2

@@ -1,0 +1,154 @@
+"""A turn keeps everything or nothing, once, and hands over when the flow itself fails."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+from PIL import Image
+
+from bot.messages import Inbound, InboundMedia, Outbound
+from bot.service import Service
+from bot.turns import Taken
+from flows import intake
+from storage import cases, conversations, outbox
+
+Send = Callable[..., Taken]
+
+
+@pytest.fixture
+def send(service: Service) -> Send:
+    """Say something on a channel, as the worker's process would take it."""
+    keys = count()
+
+    def send(text: str = "", *, key: str | None = None, channel: str = "telegram", **more: object) -> Taken:
+        inbound = Inbound(
+            channel=channel, address="4711", key=key or f"k{next(keys)}", at=datetime.now(UTC), text=text, **more
+        )
+        arrivals = service.arrivals.keep(inbound, inbound.at) if inbound.media else ()
+        return service.turns.take(inbound, arrivals)
+
+    return send
+
+
+def transcript(service: Service, channel: str = "telegram") -> list[conversations.StoredMessage]:
+    with service.database.read() as c:
+        thread = conversations.find(c, service.vault, channel=channel, address="4711")
+        assert thread is not None
+        return conversations.messages(c, thread.key, thread.conversation_id)
+
+
+def texts(messages: tuple[Outbound, ...]) -> str:
+    return "\n".join(message.text for message in messages)
+
+
+def test_same_message_again_changes_nothing(service: Service, send: Send) -> None:
+    first = send("你好", key="m1")
+    again = send("你好", key="m1")
+    assert again.repeated
+    assert again.messages == ()
+    assert again.rows == ()
+    assert 1 + len(first.messages) == len(transcript(service))
+
+
+def test_first_words_are_kept_and_used_after_consent(service: Service, send: Send) -> None:
+    send("三个月前在美容院打的玻尿酸下巴，下巴有个硬块")
+    taken = send(picks=("agree",))
+    assert "硬块" in texts(taken.messages)
+    assert transcript(service)[0].body["text"].startswith("三个月前")
+
+
+def test_refusing_erases_what_was_written(service: Service, send: Send) -> None:
+    send("鼻子做歪了，我叫王小明")
+    taken = send(picks=("decline",))
+    assert "120" in texts(taken.messages)
+    kept = " ".join(str(message.body) for message in transcript(service))
+    assert "王小明" not in kept
+
+
+def test_alarm_opens_the_case_and_pages_before_anything_else(service: Service, send: Send) -> None:
+    taken = send("打完玻尿酸左眼看不见了")
+    assert [message.type for message in taken.messages] == ["alarm", "ask"]
+    assert "120" in taken.messages[0].text
+    assert [row.kind for row in taken.rows][0] == "page"
+    with service.database.read() as c:
+        shown = cases.show_case(c, service.vault, taken.case_number or "")
+    assert (shown["urgency"], shown["status"]) == ("emergency", "queued")
+    assert "paged" in [entry["kind"] for entry in shown["timeline"]]
+
+
+def test_answers_go_out_in_order_after_the_commit(service: Service, send: Send) -> None:
+    taken = send("你好")
+    sent = [row.payload["message"]["text"] for row in taken.rows if row.kind == "send"]
+    assert sent == [message.text for message in taken.messages]
+    assert [row.id for row in taken.rows] == sorted(row.id for row in taken.rows)
+
+
+def test_web_reads_the_transcript_instead_of_the_outbox(service: Service, send: Send) -> None:
+    assert send("你好", channel="web").rows == ()
+    assert len(transcript(service, "web")) > 1
+
+
+def test_person_is_handed_over_when_the_flow_fails(
+    service: Service, send: Send, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(intake, "step", broken)
+    taken = send("我的鼻子")
+    assert "120" in texts(taken.messages)
+    with service.database.read() as c:
+        shown = cases.show_case(c, service.vault, taken.case_number or "")
+    assert (shown["urgency"], shown["queues"]) == ("urgent", ["duty"])
+    assert "我的鼻子" not in caplog.text
+
+
+def test_number_that_is_taken_is_drawn_again(service: Service, send: Send) -> None:
+    draws = iter((7, 7, 7, 8))
+    service.turns.draw = lambda: next(draws)
+    first = send("转人工")
+    service.turns.draw = iter((7, 8)).__next__
+    second = service.turns.take(
+        Inbound(channel="telegram", address="other", key="x", at=datetime.now(UTC), text="转人工")
+    )
+    assert first.case_number != second.case_number
+
+
+def test_photo_sent_before_the_case_belongs_to_it(service: Service, send: Send, photo: bytes) -> None:
+    send("", media=(InboundMedia(kind="photo", name="nose.jpg", data=photo),))
+    taken = send("打完玻尿酸左眼看不见了")
+    with service.database.read() as c:
+        assert cases.show_case(c, service.vault, taken.case_number or "")["media_count"] == 1
+
+
+@pytest.mark.parametrize("text", ["", "\x00\x07", "🤕🤕", "字" * 25_000, "\ud800 half", "<b>&amp;"])
+def test_odd_text_gets_an_answer(service: Service, send: Send, text: str) -> None:
+    send("你好")
+    assert send(text).messages
+    assert len(transcript(service)) >= 4
+
+
+def test_photos_in_a_row_are_answered_once(service: Service, send: Send, photo: bytes) -> None:
+    for text in ("双眼皮上个月做的", "同意", "以上都没有", "1", "1", "没有不舒服"):
+        state = send(text).state
+    assert state == "photos"
+    rows = []
+    for number in range(3):
+        taken = send("", media=(InboundMedia(kind="photo", name=f"{number}.jpg", data=photo + bytes([number])),))
+        rows += list(taken.rows)
+    with service.database.begin() as c:
+        due = outbox.claim_due(c, "somebody else", datetime.now(UTC).replace(year=2100))
+    asked = [row.payload["message"]["text"] for row in due if row.collapse_key is not None]
+    assert len(asked) == 1
+    assert "3" in asked[0]
+
+
+@pytest.fixture
+def photo() -> bytes:
+    """A small real JPEG."""
+    from io import BytesIO
+
+    made = BytesIO()
+    Image.new("RGB", (640, 480), (200, 150, 140)).save(made, "JPEG")
+    return made.getvalue()

@@ -1,0 +1,108 @@
+"""The worker keeps order per recipient, tries again, gives up visibly, and takes over what others left."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.errors import DeliveryError
+from bot.messages import Inbound
+from bot.service import Service
+from storage import cases, outbox
+
+
+def row(recipient: str, text: str, **more: Any) -> outbox.Row:
+    return outbox.Row(
+        kind="send", recipient=recipient, payload={"text": text}, due_at=more.pop("due_at", datetime.now(UTC)), **more
+    )
+
+
+class Platform:
+    """Takes messages, or refuses the next ones as it is told."""
+
+    def __init__(self) -> None:
+        self.got: list[str] = []
+        self.refusals: list[Exception] = []
+
+    async def __call__(self, sent: outbox.Row) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.got.append(sent.payload["text"])
+
+
+@pytest.fixture
+async def platform(service: Service) -> AsyncIterator[Platform]:
+    made = Platform()
+    service.worker.perform["send"] = made
+    yield made
+    await service.worker.drain()
+
+
+async def put(service: Service, *rows: outbox.Row) -> None:
+    owned = await service.run(outbox.add, rows, owner=service.owner, now=datetime.now(UTC))
+    service.worker.submit(owned)
+    await service.worker.drain()
+
+
+async def left(service: Service, recipient: str) -> list[outbox.Row]:
+    return await service.run(outbox.pending_for, recipient)
+
+
+async def test_rows_just_committed_go_out_in_order(service: Service, platform: Platform) -> None:
+    await put(service, *(row("telegram:1", str(number)) for number in range(5)))
+    assert platform.got == ["0", "1", "2", "3", "4"]
+    assert await left(service, "telegram:1") == []
+
+
+async def test_failed_row_is_tried_again_before_those_behind_it(service: Service, platform: Platform) -> None:
+    platform.refusals = [DeliveryError("too many requests", retry_after=0.0)]
+    await put(service, row("telegram:1", "first"), row("telegram:1", "second"))
+    assert platform.got == []
+    await put(service, row("telegram:1", "third"))
+    assert platform.got == []
+    await service.worker.claim()
+    await service.worker.drain()
+    assert platform.got == ["first", "second", "third"]
+
+
+async def test_one_recipient_in_trouble_does_not_hold_up_another(service: Service, platform: Platform) -> None:
+    platform.refusals = [DeliveryError("gone for now", retry_after=60)]
+    await put(service, row("telegram:1", "stuck"), row("telegram:2", "fine"))
+    assert platform.got == ["fine"]
+
+
+async def test_unexpected_error_is_tried_again_too(service: Service, platform: Platform) -> None:
+    platform.refusals = [RuntimeError("a bug in the channel")]
+    await put(service, row("telegram:1", "kept"))
+    (waiting,) = await left(service, "telegram:1")
+    assert waiting.attempts == 1
+    assert waiting.due_at > datetime.now(UTC) - timedelta(seconds=1)
+
+
+async def test_giving_up_is_seen_on_the_case(service: Service, platform: Platform) -> None:
+    taken = await service.take(
+        Inbound(channel="web", address="a", key="1", at=datetime.now(UTC), text="打完玻尿酸左眼看不见了")
+    )
+    with service.database.read() as c:
+        case = cases.by_number(c, taken.case_number or "")
+    platform.refusals = [DeliveryError("bot was blocked by the user", permanent=True)]
+    await put(service, row("telegram:1", "lost", case_id=case.id), row("telegram:1", "next"))
+    assert platform.got == ["next"]
+    with service.database.read() as c:
+        shown = cases.show_case(c, service.vault, case.number)
+    assert "undeliverable" in [entry["kind"] for entry in shown["timeline"]]
+
+
+async def test_rows_of_a_dead_process_are_taken_over(service: Service, platform: Platform) -> None:
+    long_ago = datetime.now(UTC) - timedelta(minutes=2)
+    await service.run(outbox.add, [row("telegram:1", "orphan", due_at=long_ago)], owner="dead", now=long_ago)
+    assert await service.worker.claim() == 1
+    await service.worker.drain()
+    assert platform.got == ["orphan"]
+
+
+async def test_timer_waits_for_its_time(service: Service, platform: Platform) -> None:
+    await put(service, row("telegram:1", "later", due_at=datetime.now(UTC) + timedelta(hours=1)))
+    assert await service.worker.claim() == 0
+    assert platform.got == []
