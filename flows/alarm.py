@@ -9,17 +9,17 @@ from flows.turn import Turn
 
 
 def raise_alarm(turn: Turn) -> bool:
-    """Interrupt when an emergency rule fires whose text the person has not had yet."""
-    if turn.reading is None:
-        return False
-    return alarm(turn, turn.assess())
+    """Interrupt when what was just read fires an emergency rule whose text the person has not had yet."""
+    return turn.findings != turn.session.findings and alarm(turn)
 
 
-def alarm(turn: Turn, assessment: Assessment) -> bool:
-    fresh = [rule for rule in emergency_rules(assessment, turn.protocol) if rule not in turn.alarmed]
-    if not fresh:
+def alarm(turn: Turn) -> bool:
+    """The same for anything just learnt; True when the alarm has taken over."""
+    quick = turn.assess(explain=False)
+    rules = tuple(rule for rule in emergency_rules(quick, turn.protocol) if rule not in turn.alarmed)
+    if not rules:
         return False
-    rules = tuple(fresh)
+    assessment = turn.assess()
     turn.events.append(Alarm(words=alarm_words(rules), rules=rules))
     turn.alarmed = (*turn.alarmed, *rules)
     open_or_update(turn, assessment, "alarm")

@@ -116,5 +116,6 @@ def evidence_of(
         wants=frozenset(wants),
         legal_clocks=present(session, "legal_clock"),
         minor=bool(answers.get("minor")),
+        first_wish=answers.get("first_wish"),
         text=tuple(own_words),
     )

@@ -76,6 +76,8 @@ def step(session: Session, heard: Input, context: Context) -> Step:
     command = command_of(heard) if not heard.picks and not heard.media else None
     _read(turn)
     alarmed = raise_alarm(turn)
+    if len(heard.text) > READ_LIMIT:
+        turn.say(Msg("too-long"))
     if heard.media:
         _take_media(turn)
     if alarmed:
@@ -102,8 +104,6 @@ def _language_of(text: str) -> str | None:
 def _read(turn: Turn) -> None:
     if not turn.heard.text.strip() or turn.heard.command is not None or _exactly_picked(turn):
         return
-    if len(turn.heard.text) > READ_LIMIT:
-        turn.say(Msg("too-long"))
     turn.reading = turn.context.reader.read(turn.heard.text[:READ_LIMIT], today=turn.context.now.date())
     turn.findings = absorb(turn.answers, turn.findings, turn.reading, turn.context.now)
 
@@ -246,7 +246,7 @@ def _is_told(turn: Turn, line: str) -> bool:
 
 def _after_safety(turn: Turn) -> None:
     """A ticked safety question may be an emergency by itself."""
-    if not alarm(turn, turn.assess()):
+    if not alarm(turn):
         _go_on(turn)
 
 

@@ -124,8 +124,11 @@ def evidence_from(readings: Iterable[Reading]) -> Evidence:
     )
 
 
-def assess(evidence: Evidence, protocol: Protocol) -> Assessment:
-    """Decide category and urgency, and say why and what would change it."""
+def assess(evidence: Evidence, protocol: Protocol, *, explain: bool = True) -> Assessment:
+    """Decide category and urgency, and say why and what would change it.
+
+    Without `explain` the last part, which costs more than all the rest, is left empty.
+    """
     rules = fired(evidence, protocol)
     case = Case(evidence, protocol, rules)
     verdict = weigh(case)
@@ -140,7 +143,7 @@ def assess(evidence: Evidence, protocol: Protocol) -> Assessment:
         issues=tuple(evidence.issues),
         queues=queues,
         page=_page(rules, evidence.family, protocol),
-        change=change(evidence, protocol, frozenset(rule.id for rule in rules)),
+        change=change(evidence, protocol, frozenset(rule.id for rule in rules)) if explain else (),
         protocol=protocol.version,
         looks_too_early=verdict.too_early,
     )

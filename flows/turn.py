@@ -92,15 +92,19 @@ class Turn:
             turns=self.session.turns + 1,
         )
 
-    def assess(self) -> Assessment:
+    def assess(self, *, explain: bool = True) -> Assessment:
         """Triage of all that is known, answers of "not sure" counted where they could be an emergency (I3)."""
         session = self.as_session()
         own = tuple(item["evidence"] for item in self.findings)
-        now = self.context.now
-        careful = assess(evidence_of(session, self.protocol, now, count_unsure=True, own_words=own), self.protocol)
+        careful = self._assessed(session, own, explain, count_unsure=True)
         if careful.urgency == Urgency.emergency or "unsure" not in self.answers.get("safety", {}).values():
             return careful
-        return assess(evidence_of(session, self.protocol, now, count_unsure=False, own_words=own), self.protocol)
+        return self._assessed(session, own, explain, count_unsure=False)
+
+    def _assessed(self, session: Session, own: tuple[str, ...], explain: bool, *, count_unsure: bool) -> Assessment:
+        now = self.context.now
+        evidence = evidence_of(session, self.protocol, now, count_unsure=count_unsure, own_words=own)
+        return assess(evidence, self.protocol, explain=explain)
 
     # -- what was collected, shown back
 
