@@ -16,7 +16,12 @@ from storage.vault import PatientKey
 _KEY = sa.select(PATIENT.c.id, PATIENT.c.key).join_from(CASE, PATIENT).where(CASE.c.id == sa.bindparam("case_id"))
 _ADD = sa.insert(CASE_EVENT)
 _NEWEST = sa.select(sa.func.max(CASE_EVENT.c.id))
-_CHANGED = sa.select(CASE_EVENT.c.case_id).where(CASE_EVENT.c.id > sa.bindparam("after_id")).distinct().limit(500)
+_CHANGED = (
+    sa.select(CASE_EVENT.c.case_id)
+    .where(CASE_EVENT.c.id > sa.bindparam("after_id"))
+    .order_by(CASE_EVENT.c.id)
+    .limit(500)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +84,8 @@ def changes(c: sa.Connection, after_id: int = 0) -> int:
 
 
 def changed_cases(c: sa.Connection, after_id: int) -> list[str]:
-    """Ids of the cases with a newer entry than this one."""
-    return list(c.execute(_CHANGED, {"after_id": after_id}).scalars())
+    """Ids of the cases with a newer entry than this one (of the next 500 entries)."""
+    return list(dict.fromkeys(c.execute(_CHANGED, {"after_id": after_id}).scalars()))
 
 
 def key_of(c: sa.Connection, case_id: str) -> PatientKey:
