@@ -27,6 +27,7 @@ class Keywords:
         self.commands = {_key(word): name for name, words in commands.items() for word in words["exact"]}
         self.parts = [(plain(word), name) for name, words in commands.items() for word in words.get("short", ())]
         self.answers = {_key(word): name for name, words in content["answers"].items() for word in words}
+        self.particles = "".join(content["particles"])
         self.denying_all = tuple(plain(word) for word in content["denying_all"])
         numbers = content["numbers"]
         self.numbers = {word: value for value, words in numbers["values"].items() for word in words}
@@ -63,7 +64,10 @@ def command_of(heard: Input) -> str | None:
 
 def word_of(text: str) -> str | None:
     """`yes`, `no`, `unsure`, `skip` or `done` when the whole text says just that; else None."""
-    return keywords().answers.get(_key(text))
+    words = keywords()
+    text = _key(text)
+    found: str | None = words.answers.get(text) or words.answers.get(text.rstrip(words.particles))
+    return found
 
 
 def picked(

@@ -75,7 +75,9 @@ def lacks_wrong(turn: Turn) -> bool:
 
 
 def lacks_wants(turn: Turn) -> bool:
-    return "wants" not in turn.answers and not _told(turn, "want")
+    """A call for help alone does not say what is wished for."""
+    told = {item["code"] for item in turn.findings if item["kind"] == "want" and item["status"] == "present"}
+    return "wants" not in turn.answers and not told - {"treatment", "reassurance", "second_opinion"}
 
 
 def lacks_first_wish(turn: Turn) -> bool:

@@ -321,7 +321,8 @@ def _take_contact(turn: Turn) -> bool:
     if turn.pick or word in ("skip", "no", "yes"):
         turn.answers["contact"] = {"here": True}
         return True
-    if text := _own_words(turn):
+    text = _own_words(turn)
+    if sum(sign.isdigit() for sign in text) >= 5 or "@" in text or (text and turn.misses):
         turn.answers["contact"] = {"here": False, "text": text}
         return True
     return False
