@@ -221,11 +221,11 @@ class WebChat:
         sentence = translator(self._locale(request)).text(refused.key)
         return JSONResponse({"error": sentence, "reason": refused.reason}, refused.status)
 
-    def _busy(self, request: Request) -> Response:
+    def _busy(self, request: Request, status: int) -> Response:
         if not wants_json(request):
-            return self.pages.busy(self._locale(request))
+            return self.pages.busy(self._locale(request), status)
         sentence = translator(self._locale(request)).text("web-refused-unavailable")
-        return JSONResponse({"error": sentence, "reason": "unavailable"}, 503, {"Retry-After": "5"})
+        return JSONResponse({"error": sentence, "reason": "unavailable"}, status, {"Retry-After": "5"})
 
     # -- steering the page
 

@@ -115,8 +115,8 @@ def protect(response: Response) -> Response:
     return response
 
 
-def guarded(busy: Callable[[Request], Response]) -> type[APIRoute]:
-    """Routes whose every answer is protected; `busy` answers while storage is away."""
+def guarded(busy: Callable[[Request, int], Response]) -> type[APIRoute]:
+    """Routes whose every answer is protected; `busy` answers, with this status, what failed on our side."""
 
     class Guarded(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -125,11 +125,14 @@ def guarded(busy: Callable[[Request], Response]) -> type[APIRoute]:
             async def handler(request: Request) -> Response:
                 try:
                     return protect(await inner(request))
-                except (StorageUnavailable, MediaUnavailable):
-                    log.warning("the web chat cannot reach storage", exc_info=True)
-                    return protect(busy(request))
                 except ClientDisconnect:
                     return Response(status_code=400)  # nobody reads it
+                except (StorageUnavailable, MediaUnavailable):
+                    log.warning("the web chat cannot reach storage", exc_info=True)
+                    return protect(busy(request, 503))
+                except Exception:
+                    log.exception("the web chat failed at %s", request.url.path)
+                    return protect(busy(request, 500))
 
             return handler
 

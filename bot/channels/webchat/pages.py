@@ -206,8 +206,8 @@ class Pages:
             status=404,
         )
 
-    def busy(self, locale: str) -> HTMLResponse:
-        """Storage is away for the moment."""
+    def busy(self, locale: str, status: int) -> HTMLResponse:
+        """Something failed on our side, or storage is away for the moment."""
         words = translator(locale).text
         return self._single(
             locale,
@@ -215,7 +215,7 @@ class Pages:
             link="/",
             label=words("web-offline-again"),
             call=words("web-call", number="120"),
-            status=503,
+            status=status,
         )
 
     def offline(self) -> HTMLResponse:

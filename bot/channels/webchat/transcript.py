@@ -14,7 +14,7 @@ HOME_ZONE = ZoneInfo("Asia/Shanghai")
 # Numbers of the alarm texts (protocol, clinical rules) that a tap should call: ambulance, police, helpline.
 _PHONE = re.compile(r"(?<![\d.])(120|110|12356)(?![\d.])")
 INSTEAD = frozenset({"none", "unsure"})  # choices that stand for the whole tick list
-MAIN = frozenset({"agree", "submit"})
+MAIN = frozenset({"agree", "submit", "done"})
 ROLES = frozenset({"expert", "legal_aid", "coordinator"})
 PICKED = "✓"  # a choice whose question lies too far back to name it
 

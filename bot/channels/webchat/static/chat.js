@@ -64,13 +64,13 @@ async function post(item) {
       body: JSON.stringify({ key, text, picks, asked, command, after: last }),
       signal: stop.signal,
     });
-    if (answer.status >= 500 || answer.status === 429) return 'later';
-    const said = await answer.json();
-    if (!answer.ok) return said.error ?? words.broken;
+    if (answer.status === 503 || answer.status === 429) return { fate: 'later' };
+    const said = await answer.json().catch(() => ({}));
+    if (!answer.ok) return { fate: answer.status >= 500 ? 'failed' : 'refused', why: said.error ?? words.broken };
     batch = said;
-    return 'sent';
+    return { fate: 'sent' };
   } catch {
-    return 'later';
+    return { fate: 'later' };
   } finally {
     clearTimeout(timer);
     clearTimeout(soon);
@@ -94,6 +94,7 @@ const uploads = new Uploads({
 function showWaiting() {
   if (gone) return;
   const items = outbox.items();
+  if (items.some((item) => item.refused)) view.freeForms();
   view.showQueue(items, words, {
     back(item) { box.value = [item.text, box.value].filter(Boolean).join('\n'); outbox.drop(item); measure(); box.focus(); },
     drop(item) { outbox.drop(item); },
@@ -198,6 +199,7 @@ document.querySelector('.lang').addEventListener('submit', (event) => {
   if (!navigator.onLine) { event.preventDefault(); view.setState(words.offlineNow); }
 });
 addEventListener('online', () => { view.setState(''); outbox.pause = 0; outbox.flush(); });
+addEventListener('storage', showWaiting); // another tab said something, or sent it
 addEventListener('offline', () => { view.setState(words.offlineNow); showWaiting(); });
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;

@@ -3,6 +3,7 @@
 // server takes the same key once, so sending again never doubles.
 
 const PREFIX = 'out:';
+const TRIES = 4; // a message the server fails on again and again must not hold up those behind it
 const memory = new Map(); // used where storage is forbidden; lives as long as the page
 
 export const store = {
@@ -18,7 +19,7 @@ export function newKey() {
 }
 
 export class Outbox {
-  // `post(item)` resolves to 'sent', 'later' or a sentence why it cannot be taken.
+  // `post(item)` resolves to { fate: 'sent' | 'later' | 'failed' | 'refused', why }.
   constructor(post, changed) {
     this.post = post;
     this.changed = changed;
@@ -48,21 +49,29 @@ export class Outbox {
     this.changed();
   }
 
+  keep(item, change) {
+    if (change) store.set(item.name, JSON.stringify({ ...item, ...change }));
+    else store.remove(item.name);
+  }
+
   async flush() {
     if (this.running) return;
     this.running = true;
     clearTimeout(this.timer);
     try {
       for (let item; (item = this.items().find((waiting) => !waiting.refused));) {
-        const fate = await this.post(item);
-        if (fate === 'later') {
+        const { fate, why } = await this.post(item);
+        if (fate === 'sent') this.keep(item, null);
+        else if (fate === 'refused') this.keep(item, { refused: why });
+        else {
+          const failures = (item.failures ?? 0) + (fate === 'failed');
+          this.keep(item, failures < TRIES ? { failures } : { refused: why });
+          if (failures >= TRIES) continue;
           this.pause = Math.min(30, this.pause ? this.pause * 2 : 2);
           this.timer = setTimeout(() => this.flush(), this.pause * 1000);
           break;
         }
         this.pause = 0;
-        if (fate === 'sent') store.remove(item.name);
-        else store.set(item.name, JSON.stringify({ ...item, refused: fate }));
         this.changed();
       }
     } finally {

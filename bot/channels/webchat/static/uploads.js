@@ -8,7 +8,8 @@ export class Uploads {
     Object.assign(this, { tray, words, limit, fields, received });
     this.waiting = [];
     this.current = null;
-    addEventListener('online', () => this.next());
+    this.failed = new Set();
+    addEventListener('online', () => { this.failed.forEach((job) => this.queue(job)); this.next(); });
   }
 
   get busy() { return Boolean(this.current || this.waiting.length); }
@@ -48,6 +49,7 @@ export class Uploads {
   }
 
   queue(job) {
+    this.failed.delete(job);
     job.row.fate.textContent = this.words.waiting;
     job.row.acts.textContent = '';
     this.button(job, this.words.cancel, () => this.remove(job));
@@ -57,11 +59,13 @@ export class Uploads {
   stop(job, sentence, again = false) {
     job.row.fate.textContent = sentence;
     job.row.acts.textContent = '';
+    if (again) this.failed.add(job);
     if (again) this.button(job, this.words.retry, () => { this.queue(job); this.next(); });
     this.button(job, this.words.remove, () => this.remove(job));
   }
 
   remove(job) {
+    this.failed.delete(job);
     this.waiting = this.waiting.filter((other) => other !== job);
     if (this.current === job) job.request.abort();
     if (job.row.picture.src) URL.revokeObjectURL(job.row.picture.src);

@@ -36,16 +36,16 @@ export function setOpen(asked) {
   document.body.classList.toggle('asks-photo', Boolean(current && 'photo' in current.dataset));
 }
 
+const isPhoto = (entry) => Boolean(entry?.classList.contains('me') && entry.querySelector('.files'));
+
 // Each photo is answered with "more, or done?"; of a row of such answers the last is enough.
-function foldPhotos(entry) {
-  const before = entry.previousElementSibling ?? log.lastElementChild;
-  for (let place = before; place; place = place.previousElementSibling) {
+function foldPhotos() {
+  for (let place = log.lastElementChild; place; place = place.previousElementSibling) {
     if (place.classList.contains('question')) {
-      const answered = place.previousElementSibling;
-      if ('photo' in place.dataset && answered?.matches('.me:has(.files)')) place.remove();
+      if ('photo' in place.dataset && isPhoto(place.previousElementSibling)) place.remove();
       return;
     }
-    if (!place.matches('.me:has(.files)')) return;
+    if (!isPhoto(place)) return;
   }
 }
 
@@ -59,7 +59,7 @@ export function append(messages) {
     localTimes(entry);
     // An edited question takes the place of the one it edits.
     const before = message.edit && log.querySelector(`.question[data-asked="${CSS.escape(message.asked)}"]`);
-    if ('photo' in entry.dataset) foldPhotos(entry);
+    if ('photo' in entry.dataset) foldPhotos();
     if (before) before.replaceWith(entry);
     else log.append(entry);
     if (message.type === 'alarm') document.body.classList.add('alarmed');
@@ -83,6 +83,11 @@ export function show(added, follow) {
 export function showAtRest() {
   if (log.querySelector('.welcome')) return;
   show([...log.querySelectorAll('.entry')].slice(-1), true);
+}
+
+// An answer that came to nothing can be given again.
+export function freeForms() {
+  for (const form of log.querySelectorAll('form[aria-busy]')) form.removeAttribute('aria-busy');
 }
 
 export function setTyping(on) { typing.hidden = !on; if (on) toEnd(); }
