@@ -2,25 +2,23 @@
 
 from dataclasses import dataclass
 
-from flows.conversation import Lines, Msg, Quote, Term, Words
+from flows.conversation import Lines, Msg, Term, Words
 from flows.dossier import present
-from flows.protocol import Protocol, Text
-from flows.summary import (
+from flows.facts import (
     CaseFile,
-    Check,
     Fact,
-    Reason,
     Source,
     Told,
-    checks,
     known,
     minor,
     place,
     procedure_fact,
     reach,
-    reasons,
     since,
+    wants,
 )
+from flows.protocol import Protocol, Text
+from flows.summary import Check, Reason, checks, reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +84,13 @@ def legal_card(case: CaseFile, protocol: Protocol) -> LegalCard:
     facts = (
         procedure_fact(case, protocol), since(case), *place(case), _other_side(claims), *reach(case),
     )  # fmt: skip
-    wants = _wants(case)
+    wished = wants(case)
     unknown = (fact.key for fact in facts if fact.told is Told.not_asked)
     return LegalCard(
         clocks=tuple(Claim(code=code, quote=words) for code, words in present(case.session, "legal_clock").items()),
         safety=_safety(case, protocol, claims),
-        story=_story(case, protocol, claims, wants),
-        wants=wants,
+        story=_story(case, protocol, claims, wished),
+        wants=wished,
         issues=claims,
         facts=known(facts),
         evidence=_evidence(case, claims),
@@ -111,17 +109,7 @@ def _claims(case: CaseFile) -> tuple[Claim, ...]:
     return tuple(Claim(code=code, quote=spoken.get(code, "")) for code in codes)
 
 
-def _wants(case: CaseFile) -> tuple[Words, ...]:
-    told = case.answers.get("wants", {})
-    first = case.answers.get("first_wish")
-    codes = dict.fromkeys((*([first] if first else ()), *told.get("codes", ()), *present(case.session, "want")))
-    words: list[Words] = [Term("want", code) for code in codes]
-    if told.get("text"):
-        words.append(Quote(told["text"]))
-    return tuple(words)
-
-
-def _story(case: CaseFile, protocol: Protocol, claims: tuple[Claim, ...], wants: tuple[Words, ...]) -> Words:
+def _story(case: CaseFile, protocol: Protocol, claims: tuple[Claim, ...], wished: tuple[Words, ...]) -> Words:
     where = case.answers.get("place", {}).get("code", "unknown")
     return Msg(
         "desk-legal-story",
@@ -130,7 +118,7 @@ def _story(case: CaseFile, protocol: Protocol, claims: tuple[Claim, ...], wants:
             "where": Term("place", where) if where != "unknown" else Msg("desk-place-unknown"),
             "what": procedure_fact(case, protocol).words or Msg("desk-procedure-unknown"),
             "issue": Term("issue", claims[0].code) if claims else Msg("desk-issue-unknown"),
-            "want": wants[0] if wants else Msg("desk-want-unknown"),
+            "want": wished[0] if wished else Msg("desk-want-unknown"),
         },
     )
 

@@ -4,45 +4,30 @@ Pure: a case file goes in, a structured card comes out. Words are named by local
 code; the desk puts them into a language. "Not asked" is never shown as "no".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
-from flows.conversation import Msg, Quote, Session, Term, Words
+from flows.conversation import Msg, Term, Words
 from flows.dossier import days_since, present, procedure_of
+from flows.facts import (
+    NO_PROCEDURE,
+    CaseFile,
+    Fact,
+    Told,
+    conditions,
+    family_words,
+    is_minor,
+    known,
+    minor,
+    place,
+    procedure_fact,
+    product,
+    reach,
+    since,
+    wished,
+)
 from flows.protocol import Protocol, Text, Urgency
 from flows.reading import Status
-from flows.triage import Assessment
-
-
-class Told(StrEnum):
-    """What is known of one question."""
-
-    yes = "yes"
-    no = "no"
-    unsure = "unsure"  # asked, and the person does not know
-    not_asked = "not_asked"
-
-
-class Source(StrEnum):
-    """Where a fact comes from."""
-
-    patient = "patient"  # answered a question
-    words = "words"  # read from free text
-    inferred = "inferred"  # concluded from something else
-    record = "record"  # the system's own record
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One line of a card; `words` is set only when something is known."""
-
-    key: str
-    told: Told = Told.not_asked
-    words: Words | None = None
-    source: Source = Source.patient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,26 +70,6 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFile:
-    """All that a card may draw on; times are aware."""
-
-    number: str
-    assessment: Assessment
-    session: Session
-    now: datetime
-    due_at: datetime | None = None
-    reason: str = ""  # alarm | submitted | person_asked | failure
-    submitted: bool = False
-    photos: int = 0
-    told: tuple[str, ...] = ()  # emergency texts already sent, verbatim
-
-    @property
-    def answers(self) -> Mapping[str, Any]:
-        """What the intake asked and heard."""
-        return self.session.answers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BlindCard:
     """What may be read before claiming: enough to decide, nothing that tells who or which clinic."""
 
@@ -132,6 +97,7 @@ class SbarCard:
     signs: tuple[Sign, ...]
     denied: tuple[str, ...]
     checks: tuple[Check, ...]
+    too_early: bool  # inside the healing window: an expert is to confirm the normal course
     request: tuple[str, ...]  # ids of what is asked of the expert
     told: tuple[str, ...]
     change: tuple[Change, ...]
@@ -141,11 +107,8 @@ class SbarCard:
 
 # Fields of clinical.md 6 that the intake has no question for: a list to ask from, never "no".
 CLINICAL_UNASKED = (
-    "product", "amount", "anaesthesia", "implant", "earlier", "conditions", "pregnancy", "medicines",
-    "allergies", "smoking", "vitals",
+    "amount", "anaesthesia", "implant", "earlier", "medicines", "allergies", "smoking", "vitals",
 )  # fmt: skip
-# Answers that stand for "this could not be told", not for a thing of that name.
-NO_PROCEDURE = ("unclear", "other_procedure", "unknown_procedure")
 
 
 def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
@@ -158,10 +121,10 @@ def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
         urgency=assessment.urgency,
         category=assessment.category.value,
         also=assessment.also,
-        procedure=Term("procedure", known) if known else _family_words(family),
+        procedure=Term("procedure", known) if known else family_words(family),
         since=since(case).words if days_since(case.answers, case.now) is not None else None,
         place=case.answers.get("place", {}).get("code"),
-        minor=bool(case.answers.get("minor")),
+        minor=is_minor(case),
         flags=_rules((rule.id for rule in assessment.fired), protocol),
         issues=assessment.issues,
         photos=case.photos,
@@ -172,7 +135,10 @@ def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:
     """The clinical card."""
     signs = _signs(case, protocol)
     situation = reach(case)
-    background = (procedure_fact(case, protocol), since(case), *place(case), minor(case))
+    background = (
+        procedure_fact(case, protocol), since(case), *place(case), product(case), minor(case), conditions(case),
+        wished(case),
+    )  # fmt: skip
     unknown = (fact.key for fact in (*situation, *background) if fact.told is Told.not_asked)
     return SbarCard(
         headline=headline(case, protocol, signs),
@@ -182,17 +148,13 @@ def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:
         signs=signs,
         denied=_denied(case, {sign.code for sign in signs}),
         checks=checks(case, protocol),
+        too_early=case.assessment.looks_too_early,
         request=_request(case),
         told=case.told,
         change=_rules(case.assessment.change, protocol),
         not_asked=(*unknown, *CLINICAL_UNASKED),
         protocol=case.assessment.protocol,
     )
-
-
-def known(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """The facts about which anything was asked or said."""
-    return tuple(fact for fact in facts if fact.told is not Told.not_asked)
 
 
 def reasons(case: CaseFile, protocol: Protocol) -> tuple[Reason, ...]:
@@ -227,8 +189,9 @@ def _told_for(rule: str, evidence: str, case: CaseFile, protocol: Protocol) -> t
         question = questions.get(id_)
         if answer != "no" and question is not None and codes & {*question.symptoms, *question.counts_as}:
             names.append(question.label)
-    if evidence and evidence not in questions and evidence not in protocol.symptoms:
-        quotes.insert(0, evidence)
+    # Triage joins the pieces of its evidence; a piece may also be the code of what was tapped.
+    pieces = [piece for piece in evidence.split("; ") if piece not in questions and piece not in protocol.symptoms]
+    quotes = [piece for piece in pieces if piece] + quotes
     return _distinct(quotes), tuple(dict.fromkeys(names))
 
 
@@ -261,102 +224,17 @@ def headline(case: CaseFile, protocol: Protocol, signs: tuple[Sign, ...]) -> Wor
     """Who, what, when, worst: the one sentence said first on the phone."""
     what = procedure_fact(case, protocol).words
     when = since(case).words
+    ticked = [Term("must_ask", check.id) for check in checks(case, protocol) if check.told is Told.yes]
+    worst = [Term("symptom", sign.code) for sign in signs] or ticked
     return Msg(
         "desk-headline",
         {
-            "who": Msg("desk-who-minor" if case.answers.get("minor") else "desk-who-unknown"),
+            "who": Msg("desk-who-minor" if is_minor(case) else "desk-who-unknown"),
             "what": what or Msg("desk-procedure-unknown"),
             "when": when or Msg("desk-since-unknown"),
-            "worst": Term("symptom", signs[0].code) if signs else Msg("desk-no-symptom-named"),
+            "worst": worst[0] if worst else Msg("desk-no-symptom-named"),
         },
     )
-
-
-def procedure_fact(case: CaseFile, protocol: Protocol) -> Fact:
-    """What was done, as exactly as it is known."""
-    code, family = procedure_of(case.answers, protocol)
-    own = case.answers.get("procedure_text")
-    if code and code not in NO_PROCEDURE:
-        spoken = code in present(case.session, "procedure")
-        source = Source.words if spoken else Source.patient
-        return Fact(key="procedure", told=Told.yes, words=Term("procedure", code), source=source)
-    if own:
-        return Fact(key="procedure", told=Told.yes, words=Quote(own), source=Source.words)
-    if words := _family_words(family):
-        return Fact(key="procedure", told=Told.yes, words=words)
-    asked = "procedure" in case.answers or "family" in case.answers
-    return Fact(key="procedure", told=Told.unsure if asked else Told.not_asked)
-
-
-def _family_words(family: str) -> Words | None:
-    return Term("family", family) if family not in ("unknown", "other") else None
-
-
-def since(case: CaseFile) -> Fact:
-    """How long ago it was. A span that was tapped is told as "at least", for it is the lower bound."""
-    when = case.answers.get("when")
-    if when is None:
-        return Fact(key="since")
-    days = days_since(case.answers, case.now)
-    if days is None:
-        own = when.get("text")
-        told = Told.yes if own else Told.unsure
-        return Fact(key="since", told=told, words=Quote(own) if own else None, source=Source.words)
-    rough = when.get("span") not in (None, "today", "yesterday")
-    key = "desk-days-at-least" if rough else "desk-days"
-    source = Source.patient if when.get("span") else Source.words
-    return Fact(key="since", told=Told.yes, words=Msg(key, {"days": int(days)}), source=source)
-
-
-def place(case: CaseFile) -> tuple[Fact, ...]:
-    """Where and by whom, as the person said it."""
-    where = case.answers.get("place")
-    if where is None:
-        facts = [Fact(key="place")]
-    else:
-        told = Told.unsure if where["code"] == "unknown" else Told.yes
-        words = Term("place", where["code"]) if told is Told.yes else None
-        facts = [Fact(key="place", told=told, words=words)]
-        if where.get("text"):
-            own = Quote(where["text"])
-            facts.append(Fact(key="place_words", told=Told.yes, words=own, source=Source.words))
-    operators = [Term("operator", code) for code in present(case.session, "operator")]
-    if operators:
-        facts.append(Fact(key="operator", told=Told.yes, words=operators[0], source=Source.words))
-    else:
-        facts.append(Fact(key="operator"))
-    return tuple(facts)
-
-
-def minor(case: CaseFile) -> Fact:
-    """Whether the person is under 18; known only when said."""
-    if "minor" not in case.answers:
-        return Fact(key="minor")
-    told = Told.yes if case.answers["minor"] else Told.no
-    return Fact(key="minor", told=told, words=Msg(f"desk-{told}"), source=Source.words)
-
-
-def reach(case: CaseFile) -> tuple[Fact, ...]:
-    """How and where the person can be reached now."""
-    contact = case.answers.get("contact")
-    facts = [Fact(key="contact")]
-    if contact is not None:
-        here = bool(contact.get("here"))
-        words: Words = Msg("desk-contact-here") if here else Quote(contact.get("text", ""))
-        source = Source.patient if here else Source.words
-        facts = [Fact(key="contact", told=Told.yes, words=words, source=source)]
-    alarm = case.answers.get("alarm", {})
-    for key in ("where", "phone", "company"):
-        answer = alarm.get(key)
-        if answer is None:
-            facts.append(Fact(key=key))
-        elif answer == "":
-            facts.append(Fact(key=key, told=Told.unsure))
-        elif answer in ("with_someone", "alone"):
-            facts.append(Fact(key=key, told=Told.yes, words=Msg(f"desk-company-{answer.replace('_', '-')}")))
-        else:
-            facts.append(Fact(key=key, told=Told.yes, words=Quote(answer), source=Source.words))
-    return tuple(facts)
 
 
 # -- A and R

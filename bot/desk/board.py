@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from flows.conversation import Session
+from flows.facts import CaseFile
 from flows.protocol import Protocol, Urgency
-from flows.summary import BlindCard, CaseFile, blind_card
+from flows.summary import BlindCard, blind_card
 from flows.triage import Assessment
 from storage import people
 from storage.database import vault_of

@@ -39,8 +39,7 @@ class Live:
         end = loop.time() + STREAM_SECONDS
         page: asyncio.Queue[Change] = asyncio.Queue()
         self._pages.add(page)
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
+        self._keep_looking()
         try:
             yield f"retry: {RETRY_MILLISECONDS}\n\n"
             missed = await self._service.look(_news, since)
@@ -50,12 +49,20 @@ class Live:
                 try:
                     yield _event(await asyncio.wait_for(page.get(), HEARTBEAT_SECONDS), case_id)
                 except TimeoutError:
+                    self._keep_looking()
                     yield ": still here\n\n"
         finally:
             self._pages.discard(page)
             if not self._pages and self._looking is not None:
                 self._looking.cancel()
                 self._looking = None
+
+    def _keep_looking(self) -> None:
+        """Look on, also after a look that failed in a way nobody foresaw."""
+        if self._looking is not None and self._looking.done() and not self._looking.cancelled():
+            log.error("looking for news failed", exc_info=self._looking.exception())
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
 
     async def _look(self) -> None:
         newest: int | None = None

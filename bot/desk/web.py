@@ -241,6 +241,7 @@ class Desk:
         speaker = self._service.speaker(visit.locale)
         return {
             "card": opened.card,
+            "also": opened.row.card.also if opened.row.card else (),
             "messages": opened.said,
             "media": opened.media,
             "veiled": opened.veiled,

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from flows.conversation import Msg, Quote, Session, Term
+from flows.facts import CaseFile, Fact, Source, Told
 from flows.legal_card import legal_card
 from flows.protocol import Category, Protocol, Urgency, load
-from flows.summary import CaseFile, Fact, Source, Told, blind_card, sbar_card
+from flows.summary import blind_card, sbar_card
 from flows.triage import Assessment, FiredRule
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -153,6 +154,30 @@ def test_symptoms_of_fired_rules_come_first(protocol: Protocol) -> None:
     card = sbar_card(case(protocol, {}, findings, fired=(VISION,)), protocol)
     assert [(sign.code, sign.red) for sign in card.signs] == [("vision_loss", True), ("bruising_prolonged", False)]
     assert card.headline.args["worst"] == Term("symptom", "vision_loss")  # type: ignore[union-attr]  # a Msg
+
+
+def test_pieces_of_evidence_are_quoted_one_by_one_and_codes_never(protocol: Protocol) -> None:
+    fired = FiredRule(id="RF-12", urgency=Urgency.emergency, evidence="眼前发黑; vision_blur; 重影")
+    (reason,) = sbar_card(case(protocol, {}, fired=(fired,)), protocol).reasons
+    assert reason.quotes == ("眼前发黑", "重影")
+
+
+def test_a_safety_question_ticked_without_a_symptom_stands_in_the_headline(protocol: Protocol) -> None:
+    first = protocol.must_asks[0]
+    card = sbar_card(case(protocol, {"safety": {first.id: "yes"}}), protocol)
+    assert card.headline.args["worst"] == Term("must_ask", first.id)  # type: ignore[union-attr]  # a Msg
+
+
+def test_age_pregnancy_and_unknown_products_stand_in_the_background(protocol: Protocol) -> None:
+    findings = (
+        found("modifier", "minor", "我16岁"),
+        found("modifier", "pregnant", "怀孕三个月"),
+        found("product", "unknown_product", "不知道打的什么"),
+    )
+    card = sbar_card(case(protocol, {}, findings), protocol)
+    told = {one.key for one in card.background}
+    assert {"minor", "conditions", "product"} <= told
+    assert not told & set(card.not_asked)
 
 
 def test_denied_symptoms_are_told_as_denied(protocol: Protocol) -> None:
