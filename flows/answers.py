@@ -27,6 +27,7 @@ class Keywords:
         self.commands = {_key(word): name for name, words in commands.items() for word in words["exact"]}
         self.parts = [(plain(word), name) for name, words in commands.items() for word in words.get("short", ())]
         self.answers = {_key(word): name for name, words in content["answers"].items() for word in words}
+        self.contact = tuple(content["contact"])
         self.particles = "".join(content["particles"])
         self.denying_all = tuple(plain(word) for word in content["denying_all"])
         numbers = content["numbers"]
@@ -117,6 +118,11 @@ def _by_label(text: str, labels: Mapping[str, str], loose: bool) -> str | None:
     cut = text.rstrip("…").rstrip(".")
     inside = [id_ for id_, label in labels.items() if cut and cut in label]
     return inside[0] if len(inside) == 1 else None
+
+
+def looks_like_contact(text: str) -> bool:
+    """Whether a text holds a way to reach somebody: a number, a handle, or the name of a channel."""
+    return sum(sign.isdigit() for sign in text) >= 5 or any(word in plain(text) for word in keywords().contact)
 
 
 def begins_with_no(text: str) -> bool:

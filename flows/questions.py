@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flows.answers import begins_with_no, plain, word_of
+from flows.answers import begins_with_no, looks_like_contact, plain, word_of
 from flows.conversation import Choice, Lines, Msg, Quote, Term, Words
 from flows.dossier import present, procedure_of
 from flows.turn import Turn
@@ -322,7 +322,7 @@ def _take_contact(turn: Turn) -> bool:
         turn.answers["contact"] = {"here": True}
         return True
     text = _own_words(turn)
-    if sum(sign.isdigit() for sign in text) >= 5 or "@" in text or (text and turn.misses):
+    if text and (looks_like_contact(text) or turn.misses):
         turn.answers["contact"] = {"here": False, "text": text}
         return True
     return False
