@@ -8,7 +8,16 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def seconds(pid: int) -> float:
     """User and system time of one process, all threads, without its children."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return _used(f"/proc/{pid}/stat")
+
+
+def loop_seconds(pid: int) -> float:
+    """The same of its main thread alone, which runs the event loop."""
+    return _used(f"/proc/{pid}/task/{pid}/stat")
+
+
+def _used(path: str) -> float:
+    fields = Path(path).read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 

@@ -122,6 +122,7 @@ COLUMNS = (
     ("p50 ms", "p50_ms", "{:.1f}"),
     ("p99 ms", "p99_ms", "{:.1f}"),
     ("bot ms/turn", "bot_ms", "{:.3f}"),
+    ("of it loop", "loop_ms", "{:.3f}"),
     ("db ms/turn", "database_ms", "{:.3f}"),
     ("CPU ×", "times", "{:.2f}"),
     ("calls/turn", "calls_per_turn", "{:.2f}"),

@@ -18,13 +18,13 @@ from PIL import Image
 from prometheus_client import REGISTRY
 
 from bot.app import build
-from bot.channels.telegram.entrance import SECRET_HEADER
 from bot.service import Service
 from bot.settings import Settings
 from storage.models import CASE, MEDIA, MESSAGE, OUTBOX
 from tests.fakes.telegram import FakeTelegram, Fault, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 EMERGENCY = "我打完玻尿酸右眼突然看不见了"
 STORY = "三天前在一家小诊所打了玻尿酸，右边脸颊一直有点肿。"
 

@@ -27,7 +27,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
 
 from bot.errors import DeliveryError
 
@@ -49,6 +49,14 @@ class LeanSession(AiohttpSession):
 
     def __init__(self, base_url: str) -> None:
         super().__init__(api=TelegramAPIServer.from_base(base_url), json_loads=orjson.loads)
+
+    async def create_session(self) -> ClientSession:
+        """One session for all calls: no cookies to look through, no header but our own."""
+        if self._session is None or self._session.closed:
+            connector = self._connector_type(**self._connector_init)
+            self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
+            self._should_reset_connector = False
+        return self._session
 
     async def call(
         self,

@@ -4,39 +4,29 @@ Either way an update is confirmed only after its turn is on disk: 200, or the of
 """
 
 import asyncio
-import hmac
 import itertools
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from aiogram.methods import DeleteWebhook, GetUpdates, SetMyCommands, SetWebhook
-from aiogram.types import Update
 from fastapi import APIRouter
 from prometheus_client import Counter
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels.telegram.api import FAILURES, as_delivery_error
-from bot.channels.telegram.inbound import ALLOWED_UPDATES, pruned
+from bot.channels.telegram.inbound import ALLOWED_UPDATES, validated
+from bot.channels.telegram.webhook import MALFORMED, OUTAGES, PATH, Webhook
 from locales import DEFAULT, LOCALES, translator
-from storage.errors import MediaUnavailable, StorageUnavailable
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
 
-PATH = "/telegram/patient"
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the name of the header
-BODY_LIMIT = 1024 * 1024  # an update is a few kilobytes
 CONNECTIONS = 100  # updates Telegram may have under way at our webhook; its own default is 40
 POLL_SECONDS = 25
 LONGEST_PAUSE = 60.0
 TRIES = 8  # of an update whose turn fails while others succeed, before polling goes on without it
-OUTAGES = (StorageUnavailable, MediaUnavailable)  # over some time; nothing is wrong with the update
 COMMANDS = ("start", "person", "status", "back", "lang", "help", "restart", "exit")
-MALFORMED = Counter("aidline_telegram_malformed_total", "Bodies at the webhook that are no update")
 SKIPPED = Counter("aidline_telegram_skipped_total", "Updates given up after repeated failures while polling")
 log = logging.getLogger("aidline.telegram")
 
@@ -48,6 +38,7 @@ class Entrance:
         self.channel = channel
         self.public_url = channel.service.settings.public_url
         self.secret = channel.service.vault.lookup("telegram webhook")
+        self.webhook = Webhook(channel, self.secret)
         self.problem: str | None = "starting"
         self.offset = 0
         self._fails: dict[int, int] = {}
@@ -66,28 +57,6 @@ class Entrance:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-
-    async def webhook(self, request: Request) -> Response:
-        """One update from Telegram: 200 once it is on disk, 500 when it should come again."""
-        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
-        if not hmac.compare_digest(given, self.secret.encode()):
-            return Response(status_code=401)
-        update = _parsed(await _body(request))
-        if update is None:
-            MALFORMED.inc()
-            log.warning("the webhook got a body that is no update")
-            return Response()
-        try:
-            aside = await self.channel.handle(update)
-        except OUTAGES as error:
-            log.error("update %s has to come again: %s", update.update_id, error)  # noqa: TRY400  # no news in the trace
-            return Response(status_code=500)
-        except Exception:
-            log.exception("update %s failed; Telegram will send it again", update.update_id)
-            return Response(status_code=500)
-        if aside is None:
-            return Response()
-        return Response(orjson.dumps(aside.as_answer()), media_type="application/json")
 
     async def _run(self) -> None:
         for tries in itertools.count():
@@ -155,7 +124,7 @@ class Entrance:
             number = int(raw["update_id"])
             if number < self.offset:
                 continue
-            update = _validated(raw)
+            update = validated(raw)
             if update is None:
                 MALFORMED.inc()
                 continue
@@ -183,30 +152,6 @@ class Entrance:
         SKIPPED.inc()
         log.error("update %s was given up after %d tries", number, TRIES)
         return True
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return b""
-    return body
-
-
-def _parsed(body: bytes) -> Update | None:
-    try:
-        return _validated(orjson.loads(body))
-    except ValueError:
-        return None
-
-
-def _validated(raw: Any) -> Update | None:
-    """The update, or None when it is none: Telegram would only send it again."""
-    try:
-        return Update.model_validate(pruned(raw))
-    except (ValueError, TypeError, AttributeError):
-        return None
 
 
 def _chat_of(raw: dict[str, Any]) -> int:

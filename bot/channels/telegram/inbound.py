@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+import orjson
 from aiogram.enums import ChatType
 from aiogram.types import (
     Animation,
@@ -63,6 +64,22 @@ def pruned(raw: dict[str, Any]) -> dict[str, Any]:
             kept = {n: v for n, v in message.items() if n not in ("reply_to_message", "entities", "quote")}
             return {**raw, kind: kept}
     return raw
+
+
+def parsed(body: bytes) -> Update | None:
+    """The update in a body, or None when it holds none: refused, Telegram would only send it again."""
+    try:
+        return validated(orjson.loads(body))
+    except ValueError:
+        return None
+
+
+def validated(raw: Any) -> Update | None:
+    """The same for one that is JSON already."""
+    try:
+        return Update.model_validate(pruned(raw))
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def read_update(update: Update, now: datetime) -> Inbound | Press | Group | None:
