@@ -49,6 +49,8 @@ FILES = (
     "symptoms.yaml",
     "vocabulary.yaml",
 )
+#: Words of the reader (`flows.cues`); they belong to the version, not to the Protocol.
+_READ_WITH = ("reading.yaml", "phrases_en.yaml", "phrases_zh.yaml")
 
 
 class ProtocolError(ValueError):
@@ -105,6 +107,9 @@ def _read_sources(folder: Traversable | Path) -> _Sources:
             parsed[file] = yaml.load(content, Loader=yaml.CSafeLoader)
         except yaml.YAMLError as error:
             raise ProtocolError(f"{file}: {error}") from error
+    for file in _READ_WITH:  # how texts are read decides as much as the rules do
+        if (words := folder.joinpath(file)).is_file():
+            digest.update(file.encode() + b"\0" + words.read_bytes())
     return _Sources(digest.hexdigest()[:12], parsed)
 
 
