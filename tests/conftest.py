@@ -7,6 +7,8 @@ from bot.speech import speakers as make_speakers
 from flows.protocol import Protocol, load
 from flows.reading import Reader
 
+pytest_plugins = ["tests.engines"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the transcripts' expectations anew")

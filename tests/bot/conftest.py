@@ -25,9 +25,9 @@ def settings(data: Path) -> Settings:
 
 
 @pytest.fixture
-def service(settings: Settings) -> Iterator[Service]:
-    """The house on an empty SQLite database."""
-    made = Service(settings)
-    made.database.migrate()
+def service(data: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """The house on an empty database; each test that asks for it runs on both engines."""
+    monkeypatch.setenv("AIDLINE_DATABASE_URL", url)
+    made = Service(settings_module.read())
     yield made
     made.close()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from storage import conversations, outbox
 from storage.database import Database
 from storage.models import MESSAGE
-from tests.storage.conftest import SECRET
+from tests.engines import SECRET
 
 ROOT = Path(__file__).parents[2]
 
