@@ -8,6 +8,7 @@ and safe to share between threads; it is built once per process.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from flows.context import Judge, Scene, cues_by_name
 from flows.cues import Cues, MorePhrases, cues, more_phrases
@@ -85,7 +86,11 @@ class Reader:
     def _scene(self, normal: Normal) -> Scene:
         matches = self._matcher.find(normal)
         guards = [match for match in matches if match.kind == "guard"]
-        findings = [m for m in matches if m.kind not in ("guard", "cue") and not _guarded(m, guards)]
+        regions = [match for match in matches if match.kind == "region"]
+        findings = [
+            m for m in matches
+            if m.kind not in ("guard", "cue") and not _guarded(m, guards) and not _reaches_over(m, regions)
+        ]
         heat = self._times.heat(normal)
         if heat:
             code, start, end = heat
@@ -166,6 +171,18 @@ def _guarded(match: Match, guards: Sequence[Match]) -> bool:
                                                          and end - start > guard.end - guard.start)
         for guard in guards for start, end in match.parts
     )
+
+
+def _reaches_over(match: Match, regions: Sequence[Match]) -> bool:
+    """Whether another body part than the one it begins with stands in a gap of the match."""
+    if len(match.parts) < 2 or match.kind == "cue":
+        return False
+    for (start, end), (following, _) in pairwise(match.parts):
+        near = [r for r in regions if start < r.end and r.start < following]
+        own = {r.code for r in near if start <= r.start and r.end <= end}
+        if own and any(r.code not in own for r in near if not (start <= r.start and r.end <= end)):
+            return True
+    return False
 
 
 def _longest(findings: list[Match]) -> list[Match]:
