@@ -47,9 +47,7 @@ MACHINE = Machine(
     model=None,
     states=list(STATUSES),
     initial="queued",
-    transitions=[
-        {"trigger": trigger, "source": list(sources), "dest": dest} for trigger, sources, dest in MOVES
-    ],
+    transitions=[{"trigger": trigger, "source": list(sources), "dest": dest} for trigger, sources, dest in MOVES],
     auto_transitions=False,
 )
 

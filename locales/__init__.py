@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Message, Resource
 
 DEFAULT = "zh-CN"
 LOCALES = ("zh-CN", "en")
@@ -73,7 +74,9 @@ def translator(locale: str) -> Translator:
 
 def keys(locale: str) -> set[str]:
     """All message keys that a language's own files hold."""
-    return {entry.id.name for _, resource in _resources(locale) for entry in resource.body if hasattr(entry, "id")}
+    return {
+        entry.id.name for _, resource in _resources(locale) for entry in resource.body if isinstance(entry, Message)
+    }
 
 
 @cache
@@ -85,6 +88,6 @@ def _bundle(locale: str) -> FluentBundle:
 
 
 @cache
-def _resources(locale: str) -> tuple[tuple[str, FluentResource], ...]:
+def _resources(locale: str) -> tuple[tuple[str, Resource], ...]:
     folder = Path(__file__).parent / locale
     return tuple((path.name, FluentResource(path.read_text("utf-8"))) for path in sorted(folder.glob("*.ftl")))

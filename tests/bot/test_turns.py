@@ -70,7 +70,7 @@ def test_alarm_opens_the_case_and_pages_before_anything_else(service: Service, s
     taken = send("打完玻尿酸左眼看不见了")
     assert [message.type for message in taken.messages] == ["alarm", "ask"]
     assert "120" in taken.messages[0].text
-    assert [row.kind for row in taken.rows][0] == "page"
+    assert taken.rows[0].kind == "page"
     with service.database.read() as c:
         shown = cases.show_case(c, service.vault, taken.case_number or "")
     assert (shown["urgency"], shown["status"]) == ("emergency", "queued")

@@ -1,7 +1,7 @@
 """The cards: nothing before claiming that tells who it is, nothing on a card that nobody said."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -241,6 +241,29 @@ def test_the_legal_card_shows_no_symptoms_but_that_something_clinical_is_open(pr
     assert clinical.words == Msg("desk-clinical-open")
     assert card.reasons == ()
     assert "vision" not in repr(card.facts) + repr(card.story)
+
+
+def test_each_track_reads_its_own_rules_and_danger_is_for_both(protocol: Protocol) -> None:
+    fired = tuple(
+        FiredRule(id=id_, urgency=protocol.red_flags[id_].urgency, evidence="x") for id_ in ("RF-12", "L-E1", "L-S1")
+    )
+    made = case(protocol, {}, fired=fired)
+
+    def flags(track: str) -> set[str]:
+        return {flag.id for flag in blind_card(replace(made, track=track), protocol).flags}
+
+    assert flags("clinical") == {"RF-12", "L-E1"}
+    assert flags("legal") == {"L-E1", "L-S1"}
+    assert flags("coordination") == {"RF-12", "L-E1", "L-S1"}
+    assert {reason.id for reason in sbar_card(made, protocol).reasons} == {"RF-12", "L-E1"}
+    assert {reason.id for reason in legal_card(made, protocol).reasons} == {"L-E1", "L-S1"}
+
+
+def test_a_symptom_ticked_later_answers_the_safety_question_after_all(protocol: Protocol) -> None:
+    question = next(q for q in protocol.must_asks if "eye_pain" in q.symptoms)
+    answers = {"safety": {question.id: "no"}, "symptoms": {"codes": ["eye_pain"]}}
+    told = {check.id: check.told for check in sbar_card(case(protocol, answers), protocol).checks}
+    assert told[question.id] is Told.yes
 
 
 def test_grounds_are_those_said_and_those_ticked_each_once(protocol: Protocol) -> None:

@@ -81,7 +81,7 @@ class Talk:
         """Something that the person does not do: `someone claims`, `closed`, `5 days pass`."""
         assert self.case is not None or "pass" in what
         if what.endswith("days pass"):
-            self.now += timedelta(days=int(what.split()[0]))
+            self.now += timedelta(days=int(what.partition(" ")[0]))
         elif self.case is not None:
             status = {"someone claims": "claimed", "closed": "closed", "released": "queued"}[what]
             self.case = CaseFacts(
