@@ -51,6 +51,7 @@ class CaseFile:
     assessment: Assessment
     session: Session
     now: datetime
+    track: str = "clinical"  # of the handoff that the card is for
     due_at: datetime | None = None
     reason: str = ""  # alarm | submitted | person_asked | failure
     submitted: bool = False

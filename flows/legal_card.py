@@ -1,6 +1,6 @@
 """The legal-aid card (legal.md 5): read in a minute, fields in a fixed order, unknown never guessed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.conversation import Lines, Msg, Term, Words
 from flows.dossier import present
@@ -95,7 +95,7 @@ def legal_card(case: CaseFile, protocol: Protocol) -> LegalCard:
         facts=known(facts),
         evidence=_evidence(case, claims),
         steps=_steps(claims, protocol),
-        reasons=tuple(reason for reason in reasons(case, protocol) if reason.id.startswith("L-")),
+        reasons=reasons(replace(case, track="legal"), protocol),
         checks=checks(case, protocol),
         not_asked=(*unknown, *LEGAL_UNASKED),
         protocol=case.assessment.protocol,

@@ -125,7 +125,7 @@ def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
         since=since(case).words if days_since(case.answers, case.now) is not None else None,
         place=case.answers.get("place", {}).get("code"),
         minor=is_minor(case),
-        flags=_rules((rule.id for rule in assessment.fired), protocol),
+        flags=_rules((rule.id for rule in assessment.fired if concerns(rule.id, case.track, protocol)), protocol),
         issues=assessment.issues,
         photos=case.photos,
     )
@@ -151,10 +151,23 @@ def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:
         too_early=case.assessment.looks_too_early,
         request=_request(case),
         told=case.told,
-        change=_rules(case.assessment.change, protocol),
+        change=_rules((id_ for id_ in case.assessment.change if concerns(id_, case.track, protocol)), protocol),
         not_asked=(*unknown, *CLINICAL_UNASKED),
         protocol=case.assessment.protocol,
     )
+
+
+def concerns(rule: str, track: str, protocol: Protocol) -> bool:
+    """Whether a rule is for the readers of this track (legal.md R11).
+
+    Clinicians see no dispute, lawyers no clinical finding; what endangers somebody now both see.
+    """
+    legal = rule.startswith("L-")
+    if track == "legal":
+        return legal
+    if track == "clinical" and legal:
+        return rule in protocol.red_flags and protocol.red_flags[rule].urgency is Urgency.emergency
+    return True
 
 
 def reasons(case: CaseFile, protocol: Protocol) -> tuple[Reason, ...]:
@@ -162,7 +175,7 @@ def reasons(case: CaseFile, protocol: Protocol) -> tuple[Reason, ...]:
     found = []
     for rule in case.assessment.fired:
         content = protocol.red_flags.get(rule.id)
-        if content is not None:
+        if content is not None and concerns(rule.id, case.track, protocol):
             quotes, answers = _told_for(rule.id, rule.evidence, case, protocol)
             found.append(
                 Reason(
@@ -263,13 +276,10 @@ def _denied(case: CaseFile, there: set[str]) -> tuple[str, ...]:
 def checks(case: CaseFile, protocol: Protocol) -> tuple[Check, ...]:
     """The safety questions: answered by a tap, by the story, or not asked at all."""
     answers = case.answers.get("safety", {})
-    spoken = present(case.session, "symptom")
+    there = {*present(case.session, "symptom"), *_tapped(case)}
     found = []
     for question in protocol.must_asks:
-        if any(code in spoken for code in question.symptoms):
-            told = Told.yes
-        else:
-            told = Told(answers.get(question.id, Told.not_asked))
+        told = Told.yes if there & set(question.symptoms) else Told(answers.get(question.id, Told.not_asked))
         found.append(Check(id=question.id, label=question.label, told=told))
     return tuple(found)
 

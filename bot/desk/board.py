@@ -119,7 +119,9 @@ def alarms(c: Connection, protocol: Protocol, staff: Staff, now: datetime) -> li
         HANDOFF.c.status == "queued",
         HANDOFF.c.urgency == Urgency.emergency.value,
     )
-    return _rows(c, protocol, staff, chosen.order_by(HANDOFF.c.queued_at).limit(20), now)
+    rows = _rows(c, protocol, staff, chosen.order_by(HANDOFF.c.queued_at).limit(20), now)
+    # One case may wait in several queues; it is announced once.
+    return list({row.number: row for row in reversed(rows)}.values())[::-1]
 
 
 def find(c: Connection, protocol: Protocol, staff: Staff, number: str, now: datetime) -> list[BoardRow]:
@@ -191,6 +193,7 @@ def case_file(row: Any, key: PatientKey, now: datetime) -> CaseFile:
         assessment=assessment,
         session=session,
         now=now,
+        track=row.track,
         due_at=row.due_at,
         submitted=row.submitted,
         photos=row.photos,

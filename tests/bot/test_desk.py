@@ -309,6 +309,11 @@ async def test_an_emergency_nobody_took_is_announced_on_every_page_until_somebod
     assert "还没有人接" not in (await chen.see("/desk")).text
 
 
+async def test_an_emergency_in_two_queues_is_announced_once(house: House, people_at_work: dict[str, Person]) -> None:
+    house.case("EME-555", queues=("eye", "plastic"))
+    assert "1 个紧急个案还没有人接" in (await people_at_work["wang"].see("/desk")).text
+
+
 async def test_an_empty_board_says_that_nobody_is_waiting(people_at_work: dict[str, Person]) -> None:
     for view, words in (("waiting", "没有人在等"), ("mine", "您手上没有个案"), ("closed", "还没有结案")):
         assert words in (await people_at_work["chen"].see(f"/desk?view={view}")).text

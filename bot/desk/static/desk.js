@@ -80,7 +80,7 @@
 
   let refreshing = false;
   let again = false;
-  const busy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select") || $("details[open]", region);
+  const busy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select") || $(":is(.deeds, .claim, .deed) details[open], .deed[open]", region) || region.matches(".deeds") && $("details[open]", region);
   const swap = (html) => {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     const follow = atEnd();
@@ -90,7 +90,9 @@
       const was = other.outerHTML;
       const top = region.scrollTop;
       const focused = region.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      const unfolded = all("[data-message] details[open]", region).map((one) => one.closest("[data-message]").dataset.message);
       region.replaceWith(other);
+      for (const id of unfolded) { const one = $(`[data-message="${id}"] details`, other); if (one) one.open = true; }
       other.dataset.was = was;
       other.scrollTop = top;
       if (focused) $(`[href="${CSS.escape(focused)}"]`, other)?.focus();
