@@ -13,12 +13,12 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from bot.channels.webchat import guard, records
 from bot.channels.webchat.assets import Assets
 from bot.channels.webchat.guard import number, wants_json
-from bot.channels.webchat.live import Arrivals
+from bot.channels.webchat.live import Arrivals, EventStream
 from bot.channels.webchat.pages import Pages, wanted_locale
 from bot.channels.webchat.posted import Posted, Refused, read_post
 from bot.channels.webchat.records import View
@@ -118,9 +118,8 @@ class WebChat:
         if token is None or view is None:
             return Response(status_code=204)  # tells the browser not to come back by itself
         after = number(request.headers.get("last-event-id")) or number(request.query_params.get("after")) or 0
-        return StreamingResponse(
+        return EventStream(
             self._stream(token, view.thread.conversation_id, after),
-            media_type="text/event-stream",
             headers={"X-Accel-Buffering": "no"},  # nginx would hold small pieces back
         )
 

@@ -9,12 +9,27 @@ import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
 from bot.nudges import Nudges, conversation
 
 log = logging.getLogger("aidline.web")
 
 LOOK_SECONDS = 1.0
 BEAT_SECONDS = 15.0  # proxies cut a connection that is silent for 30-60 s
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events. Ends without complaint when the server stops: the browser comes back by itself."""
+
+    media_type = "text/event-stream"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except asyncio.CancelledError:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class Arrivals:
