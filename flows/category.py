@@ -125,7 +125,7 @@ def _category(case: Case) -> tuple[Category, bool]:
         return Category.dispute, False
     if looks:
         return Category.repair, False
-    if _TREATMENT & case.evidence.wants and case.evidence.family != "unknown":
+    if case.evidence.family != "unknown" and (_TREATMENT & case.evidence.wants or _worried_early(case)):
         return Category.complication, False
     if case.danger_rules or case.evidence.legal_clocks or case.evidence.issues:
         return Category.dispute, False
@@ -136,6 +136,11 @@ def _inside_window(case: Case) -> bool:
     """4.1 step 3: too early to judge the result; an expert confirms the normal course."""
     days, judge = case.evidence.days, case.judge_days
     return days is not None and judge is not None and days < judge
+
+
+def _worried_early(case: Case) -> bool:
+    """Nothing is felt, but the person checks or fears signs inside the healing window."""
+    return _inside_window(case) and bool(case.evidence.denied or "reassurance" in case.evidence.wants)
 
 
 def _grounds(case: Case) -> bool:

@@ -33,6 +33,7 @@ class TimeWords(_Words):
     numbers: dict[str, float]
     units: dict[str, float]  # in days
     spans: tuple[str, ...]  # patterns with groups n, unit, half
+    loose: tuple[str, ...]  # the same without anything that says "ago"
     days_after: tuple[str, ...]  # "day 5 after": group n
     fixed: dict[str, float]  # pattern -> days
     weekdays: dict[str, int]
@@ -61,6 +62,7 @@ class Cues(_Words):
     after_denied: tuple[str, ...]
     question_ends: tuple[str, ...]
     guards: tuple[str, ...]
+    too_vague: dict[str, tuple[str, ...]]  # kind -> names of the catalogue that alone say too little
     fine: tuple[Fine, ...]
     mild_is_none: tuple[str, ...]
     mind: tuple[str, ...]

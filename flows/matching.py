@@ -80,6 +80,13 @@ class Matcher:
                 gaps = tuple(_GAPS[piece] for piece in pieces[1::2])
                 self._gapped[ids[0]].append(_Gapped(kind, code, ids, gaps))
 
+    def drop(self, kind: str, literals: Iterable[str]) -> None:
+        """Make `literals` stand for nothing of this kind."""
+        for literal in literals:
+            if literal in self._entries:
+                whole = self._entries[literal].whole
+                whole[:] = [known for known in whole if known[0] != kind]
+
     def _literals(self, phrase: str) -> list[str]:
         """All ways to spell one piece without gaps, as the content writes it."""
         if "(" not in phrase and "<" not in phrase:

@@ -5,11 +5,12 @@ finding stands, `flows.subject` which procedure it is about, `flows.times` when.
 and safe to share between threads; it is built once per process.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from flows.category import ACCOUNTABILITY, REVISION
 from flows.context import Judge, Scene, cues_by_name
 from flows.cues import Cues, MorePhrases, cues, more_phrases
 from flows.matching import Match, Matcher
@@ -98,7 +99,18 @@ class Reader:
             findings.append(Match(kind, code, start, end, ((start, end),)))
         findings = sorted(_longest(findings), key=lambda match: (match.start, -match.end))
         cue_matches = [match for match in matches if match.kind == "cue" and not _guarded(match, guards)]
-        return Scene(normal, findings, cues_by_name(cue_matches, [f for f in findings if f.kind != "region"]))
+        covering = [f for f in findings if f.kind not in ("region", "fine", "want")]
+        return Scene(normal, self._without_fine(findings), cues_by_name(cue_matches, covering))
+
+    def _without_fine(self, findings: list[Match]) -> list[Match]:
+        """Without symptoms inside words that say the very thing is all right ("吞咽正常")."""
+        fine = [(match, frozenset(self._codes_of_fine(match.code))) for match in findings if match.kind == "fine"]
+        return [
+            match for match in findings
+            if match.kind != "symptom" or not any(
+                match.code in codes and good.start < match.end and match.start < good.end for good, codes in fine
+            )
+        ]
 
     def _findings(
         self, scene: Scene, statuses: dict[Match, Status], about: Subject
@@ -111,6 +123,9 @@ class Reader:
                 words = scene.normal.words(match.start, match.end) if match else ""
                 yield Finding(kind=kind, code=code, status=status, evidence=words)
 
+        wish = _first_wish(scene, statuses)
+        if wish:
+            yield from once("first_wish", wish[0], Status.present, wish[1])
         if about.procedure:
             yield from once("procedure", about.procedure, Status.present, about.match)
         if about.family != "unknown":
@@ -155,6 +170,8 @@ def _matcher(protocol: Protocol, words: Cues, more: MorePhrases, normalise: Norm
     for kind, more_table in more.by_kind().items():
         for code, phrases in more_table.items():
             matcher.add(kind, code, phrases)
+    for kind, names in words.too_vague.items():
+        matcher.drop(kind, names)
     for name, phrases in words.cues.items():
         matcher.add("cue", name, phrases)
     matcher.add("guard", "guard", words.guards)
@@ -204,20 +221,38 @@ def _longest(findings: list[Match]) -> list[Match]:
 def _since_procedure(scene: Scene, whens: Sequence[When]) -> When | None:
     """The time that tells how long ago the procedure was.
 
-    The one in a clause with the procedure, not with a symptom's beginning; else the longest ago.
+    It stands in a clause with the procedure or a word of doing; in a clause without any symptom it may
+    stand alone. "Choking since yesterday" tells how long the symptom is there.
     """
     best: tuple[float, float, When] | None = None
     for when in whens:
         start, end = scene.normal.span(when.start, when.end, COMMA)
-        named = any(f.kind in ("procedure", "family", "region") and start <= f.start and f.end <= end
-                    and f.kind != "region" for f in scene.findings)
-        points = 2.0 * named + 1.0 * scene.between("performed", start, end)
+        inside = [f for f in scene.findings if start <= f.start and f.end <= end]
+        done = any(f.kind in ("procedure", "family") for f in inside) * 2.0
+        done += scene.between("performed", start, end)
+        if not done and (when.loose or any(f.kind == "symptom" for f in inside)):
+            continue
+        points = done
         points -= 1.5 * (scene.before("began", when.start, COMMA, reach=4) is not None)
         points -= 1.5 * (scene.after("began", when.end, COMMA, reach=4) is not None)
         rank = (points, when.days, when)
         if best is None or rank[:2] > best[:2]:
             best = rank
     return best[2] if best else None
+
+
+def _first_wish(scene: Scene, statuses: Mapping[Match, Status]) -> tuple[str, Match] | None:
+    """Where both are wanted, revision or accountability: the wish told last, or the one stressed."""
+    wishes = []
+    for match in scene.findings:
+        side = "revision" if match.code in REVISION else "accountability" if match.code in ACCOUNTABILITY else ""
+        if match.kind == "want" and side and statuses[match] is Status.present:
+            stressed = scene.before("wants_most", match.start, COMMA, reach=12) is not None
+            wishes.append((stressed, match.start, side, match))
+    if len({side for _, _, side, _ in wishes}) < 2:
+        return None
+    _, _, side, match = max(wishes, key=lambda wish: wish[:2])
+    return side, match
 
 
 def _is_for_other(scene: Scene) -> bool:

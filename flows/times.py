@@ -14,11 +14,15 @@ _FEVER, _HIGH, _IMPOSSIBLE = 37.4, 39.0, 43.0
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """One time told: days before today and where it stands in the text."""
+    """One time told: days before today and where it stands in the text.
+
+    `loose` ones ("三个月" alone) count only beside the procedure.
+    """
 
     days: float
     start: int
     end: int
+    loose: bool = False
 
 
 class Times:
@@ -30,7 +34,8 @@ class Times:
 
         self._numbers = spelled(words.numbers)
         self._units = spelled(words.units)
-        number = "|".join([r"\d+(?:\.\d+)?", *sorted(map(re.escape, self._numbers), key=len, reverse=True)])
+        words_for_numbers = sorted(self._numbers, key=len, reverse=True)
+        number = "|".join([r"\d+(?:\.\d+)?", *(re.escape(w) + r"(?![a-z])" * w.isascii() for w in words_for_numbers)])
         unit = "|".join(sorted(map(re.escape, self._units), key=len, reverse=True))
 
         def pattern(source: str) -> re.Pattern[str]:
@@ -38,6 +43,7 @@ class Times:
             return re.compile(filled)
 
         self._spans = [pattern(source) for source in words.spans]
+        self._loose = [pattern(source) for source in words.loose]
         self._days_after = [pattern(source) for source in words.days_after]
         self._fixed = [(re.compile(source), days) for source, days in words.fixed.items()]
         self._weekdays = words.weekdays
@@ -64,6 +70,10 @@ class Times:
             if days is not None and 0 <= days <= _MAX_DAYS and not clash:
                 taken.append((start, end))
                 found.append(When(days, start, end))
+        for source in self._loose:
+            for hit in source.finditer(normal.text):
+                if not any(hit.start() < e and s < hit.end() for s, e in taken):
+                    found.append(When(self._span_days(hit), *hit.span(), loose=True))
         return sorted(found, key=lambda when: when.start)
 
     def _told(self, text: str, today: date) -> Iterator[tuple[float | None, int, int]]:
