@@ -32,22 +32,29 @@ def free_port() -> int:
 @contextmanager
 def process(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """A Python process of this repository, ended at the end."""
-    run = subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield run
-    finally:
-        run.terminate()
+    with tempfile.TemporaryFile("w+") as complaints:  # an echo bot that is stopped at work has many
+        run = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+        )
         try:
-            run.wait(10)
-        except subprocess.TimeoutExpired:
-            run.kill()
+            yield run
+        except BaseException:
+            complaints.seek(0)
+            sys.stderr.write(complaints.read()[-3000:])
+            raise
+        finally:
+            run.terminate()
+            try:
+                run.wait(10)
+            except subprocess.TimeoutExpired:
+                run.kill()
+                run.wait()
 
 
 def wait_for_port(port: int, run: subprocess.Popen[str]) -> None:
