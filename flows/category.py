@@ -13,7 +13,7 @@ from flows.protocol import Category, Protocol, Symptom, Urgency
 from flows.rules import facts_of, holds
 
 REVISION = frozenset({"revision"})
-ACCOUNTABILITY = frozenset({"refund", "accountability", "records"})
+ACCOUNTABILITY = frozenset({"refund", "compensation", "accountability", "punishment", "records", "takedown"})
 _TREATMENT = frozenset({"treatment", "second_opinion"})
 _WORSE = frozenset({"worsening", "increasing", "spreading", "growing", "sudden", "new_onset"})
 _DANGER_NOW = "L-E"  # held, violence, a child at risk: danger to life and not only a legal clock
