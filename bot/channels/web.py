@@ -125,9 +125,11 @@ class WebChat:
 
     async def _stream(self, token: str, conversation_id: str, after: int) -> AsyncIterator[str]:
         yield "retry: 3000\nevent: beat\ndata: 1\n\n"
+        missed = False  # storage was away when there was something to see
         async with aclosing(self.arrivals.beats(conversation_id)) as beats:
             async for fresh in beats:
-                batch = await self._fresh(token, after) if fresh else None
+                batch = await self._fresh(token, after) if fresh or missed else None
+                missed = (fresh or missed) and batch is None
                 if batch is not None and batch["last"] > after:
                     after = batch["last"]
                     data = json.dumps(batch, ensure_ascii=False, separators=(",", ":"))
@@ -139,7 +141,7 @@ class WebChat:
         try:
             view = await self.service.look(records.since, token, after)
         except StorageUnavailable:
-            return None  # heard of again when the database is back
+            return None
         return self.pages.batch(token, view, after, self.house) if view else None
 
     async def thumb(self, request: Request, media_id: str) -> Response:

@@ -4,14 +4,17 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
+import pytest
 
 from bot.settings import Settings
 from storage import conversations
 from storage import messages as lines
+from storage.errors import StorageUnavailable
 from tests.bot.running import in_thread
-from tests.bot.webchat.person import Listener, agree, form_of, say
+from tests.bot.webchat.person import JSON, Listener, agree, form_of, say
 
 
 def test_messages_arrive_live_and_only_those_after_the_last_id(person: httpx.Client) -> None:
@@ -109,3 +112,39 @@ def test_notes_between_colleagues_are_never_shown(house: tuple[str, Any], person
         assert "mark" not in seen
         assert "我是医生，在看" in seen
         assert "专家" in seen
+
+
+def test_while_storage_is_away_the_answer_is_kind_and_nothing_is_lost(
+    house: tuple[str, Any], person: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = say(person, "你好")["last"]
+    listener = Listener(person, last)
+
+    async def away(*_: Any, **__: Any) -> None:
+        raise StorageUnavailable
+
+    with monkeypatch.context() as outage:
+        outage.setattr(house[1], "look", away)
+        outage.setattr(house[1], "take", away)
+        page = person.get("/")
+        assert page.status_code == 503
+        assert 'href="tel:120"' in page.text
+        answer = person.post("/chat/message", json={"text": "还在吗", "key": str(uuid4())}, headers=JSON)
+        assert answer.status_code == 503
+        assert "没有丢" in answer.json()["error"]
+    say(person, "回来了")
+    listener.wait_for("回来了")
+    listener.close()
+
+
+def test_a_fault_of_ours_shows_no_trace(
+    house: tuple[str, Any], person: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
+        raise ValueError("secret detail")
+
+    monkeypatch.setattr(house[1], "take", broken)
+    answer = person.post("/chat/message", json={"text": "你好", "key": str(uuid4())}, headers=JSON)
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.text
+    assert answer.headers["content-security-policy"]
