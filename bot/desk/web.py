@@ -151,10 +151,7 @@ class Desk:
         if request.headers.get("x-desk") == "fetch":
             message = self._service.speaker(locale).text(f"desk-refused-{refused.key}")
             return JSONResponse({"message": message}, refused.status, HEADERS)
-        page = self._notice(locale, refused.key, refused.status)
-        if refused.key == "expired":
-            self.door.drop_cookie(page, COOKIE)
-        return page
+        return self._notice(locale, refused.key, refused.status)
 
     def _notice(self, locale: str, key: str, status: int) -> Response:
         t = self._service.speaker(locale).text

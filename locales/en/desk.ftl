@@ -162,6 +162,7 @@ desk-safety-questions = Safety questions
 desk-told-yes = yes
 desk-told-no = no
 desk-told-unsure = not sure
+desk-told-unanswered = asked, no answer
 desk-told-not-asked = not asked
 desk-not-asked-list = Not asked yet
 desk-change = What would change it

@@ -153,6 +153,7 @@ desk-safety-questions = 安全问题
 desk-told-yes = 有
 desk-told-no = 没有
 desk-told-unsure = 不确定
+desk-told-unanswered = 问过，没有答案
 desk-told-not-asked = 未问
 desk-not-asked-list = 还没有问到
 desk-change = 什么会改变级别

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from bot.settings import Settings
 from flows.protocol import Urgency
+from storage import people
 from tests.bot.desk_house import SECRET, House
 from tests.bot.running import in_thread
 
@@ -19,6 +20,7 @@ CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 SHOWS_SOON = 8000  # milliseconds; live news takes about one second
+expect.set_options(timeout=SHOWS_SOON)
 
 pytestmark = [
     pytest.mark.browser,
@@ -196,6 +198,16 @@ def test_a_reply_that_could_not_be_sent_stays_in_the_field(desk: Running) -> Non
     expect(page.get_by_label("回复患者")).to_have_value("")
 
 
+def test_a_page_whose_session_ended_becomes_the_sign_in_page_by_itself(desk: Running) -> None:
+    page = desk.signed_in("陈医生")
+    (cookie,) = [one for one in page.context.cookies() if one["name"] == "aidline_desk"]
+    with desk.house.service.database.begin() as c:
+        people.end_session(c, cookie["value"])
+    desk.house.case("K7M-4QD")
+    expect(page.get_by_text("登录已过期")).to_be_visible()
+    expect(page.get_by_text("aidline staff link")).to_be_visible()
+
+
 def test_a_photo_opens_large_and_closes_with_escape(desk: Running) -> None:
     placed = desk.house.case("K7M-4QD", photos=2)
     page = desk.signed_in("陈医生")
@@ -204,7 +216,7 @@ def test_a_photo_opens_large_and_closes_with_escape(desk: Running) -> None:
     page.locator("[data-photo]").nth(1).click()
     picture = page.locator("#viewer img")
     expect(picture).to_be_visible()
-    page.wait_for_function("document.querySelector('#viewer img').naturalWidth > 600")
+    expect(picture).to_have_js_property("naturalWidth", 640)
     page.keyboard.press("Escape")
     expect(page.locator("#viewer")).not_to_be_visible()
 

@@ -183,7 +183,9 @@
     };
     source.onerror = () => {
       lost();
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => { source.close(); live(); refresh(); }, 5000);
+      if (source.readyState !== EventSource.CLOSED) return;
+      refresh(); // an ended session answers here, with the page that explains
+      setTimeout(live, 5000);
     };
     source.addEventListener("change", (event) => {
       const news = JSON.parse(event.data);
