@@ -46,7 +46,7 @@ class House:
 
     async def eventually(self, true: Callable[[], Any]) -> Any:
         """Wait until the (maybe asynchronous) claim holds."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):  # the machine may be busy; nothing here waits that long
             while True:
                 value = true()
                 if asyncio.iscoroutine(value):
@@ -265,7 +265,7 @@ async def test_the_same_update_ten_times_is_one_message(house: House) -> None:
     first = person.write("你好")
     await house.asked(person)
     for delivery in [person.repeat(first) for _ in range(10)]:
-        await asyncio.wait_for(delivery.confirmed.wait(), 5)
+        await asyncio.wait_for(delivery.confirmed.wait(), 20)
     await asyncio.sleep(0.2)
     assert [m for m in person.from_bot() if m["message_id"] not in person.read] == []
 
@@ -290,7 +290,7 @@ async def test_a_group_gets_one_polite_line_and_no_questions(house: House) -> No
     person.write("/start@aidline_test_bot")
     (line,) = await person.hears()
     second = person.write("/start@aidline_test_bot")
-    await asyncio.wait_for(second.confirmed.wait(), 5)
+    await asyncio.wait_for(second.confirmed.wait(), 20)
     await asyncio.sleep(0.1)
     assert "隐私" in line["text"]
     assert len(person.from_bot()) == 1
@@ -378,7 +378,7 @@ async def test_an_album_is_kept_whole_and_answered_once(house: House) -> None:
     await house.answer_until(person, "skip")
     before = len(person.from_bot())
     for delivery in person.album([jpeg("red"), jpeg("green"), jpeg("blue")], caption="三张"):
-        await asyncio.wait_for(delivery.confirmed.wait(), 5)
+        await asyncio.wait_for(delivery.confirmed.wait(), 20)
     stored = sa.select(MEDIA.c.id).where(MEDIA.c.status == "stored")
     await house.eventually(lambda: _count(house, stored, 3))
     await asyncio.sleep(2.5)
@@ -476,7 +476,7 @@ async def test_polling_takes_messages_and_confirms_them(polling_house: House) ->
     question = await polling_house.asked(person)
     press = person.press("同意")
     await polling_house.asked(person)
-    await asyncio.wait_for(press.confirmed.wait(), 5)
+    await asyncio.wait_for(press.confirmed.wait(), 20)
     assert delivery.confirmed.is_set()
     assert "reply_markup" in question
     await polling_house.eventually(lambda: not polling_house.telegram.account().presses)
@@ -502,7 +502,7 @@ async def test_polling_does_not_confirm_what_is_not_on_disk(
     assert not held.confirmed.is_set()
     monkeypatch.undo()
     assert await polling_house.asked(failing)
-    await asyncio.wait_for(held.confirmed.wait(), 15)
+    await asyncio.wait_for(held.confirmed.wait(), 30)
 
 
 async def test_polling_goes_on_after_telegram_was_away(polling_house: House) -> None:

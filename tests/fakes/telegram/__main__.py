@@ -61,9 +61,7 @@ async def main() -> None:
     async with FakeTelegram(host=options.host, port=options.port, retry_seconds=2.0) as telegram:
         telegram.watchers.append(log)
         print(f"Bot API on {telegram.url}. Start the product with:")
-        print(
-            f"  AIDLINE_TELEGRAM_API={telegram.url} AIDLINE_PATIENT_BOT_TOKEN={telegram.token} aidline serve"
-        )
+        print(f"  AIDLINE_TELEGRAM_API={telegram.url} AIDLINE_PATIENT_BOT_TOKEN={telegram.token} aidline serve")
         sys.stdout.flush()
         person = telegram.person(options.chat, language=options.language)
         while line := await asyncio.to_thread(sys.stdin.readline):

@@ -33,9 +33,7 @@ def _character(source: str, at: int) -> tuple[str, int] | None:
         hexadecimal = source[end + 1 : end + 2] == "x"
         end += 2 if hexadecimal else 1
         start = end
-        while end < len(source) and source[end] in (
-            "0123456789abcdefABCDEF" if hexadecimal else "0123456789"
-        ):
+        while end < len(source) and source[end] in ("0123456789abcdefABCDEF" if hexadecimal else "0123456789"):
             end += 1
         code = int(source[start:end] or "0", 16 if hexadecimal else 10)
         if not 0 < code < 0x10FFFF or end - at >= 10:

@@ -10,7 +10,7 @@ from tests.fakes.telegram.state import Account, Chat, Delivery
 if TYPE_CHECKING:
     from tests.fakes.telegram.server import FakeTelegram
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
 
 
 class Person:
@@ -57,8 +57,7 @@ class Person:
         """Several photos sent together: as many updates, one media_group_id, the caption on the first."""
         group = str(time.monotonic_ns())
         return [
-            self.photo(data, caption=caption if place == 0 else "", album=group)
-            for place, data in enumerate(photos)
+            self.photo(data, caption=caption if place == 0 else "", album=group) for place, data in enumerate(photos)
         ]
 
     def document(

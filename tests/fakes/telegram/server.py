@@ -224,9 +224,7 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
             try:
                 params[name] = json.loads(params[name]) if params[name] else None
             except ValueError:
-                raise ApiError(
-                    400, f"Bad Request: can't parse {name.replace('_', ' ')} JSON object"
-                ) from None
+                raise ApiError(400, f"Bad Request: can't parse {name.replace('_', ' ')} JSON object") from None
     for name, value in params.items():
         if isinstance(value, str) and value.startswith("attach://"):
             params[name] = params.get(value.removeprefix("attach://"), value)

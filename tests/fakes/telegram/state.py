@@ -21,11 +21,7 @@ class Call:
     @property
     def chat(self) -> int | None:
         chat = self.params.get("chat_id")
-        return (
-            int(chat)
-            if isinstance(chat, int) or (isinstance(chat, str) and chat.lstrip("-").isdigit())
-            else None
-        )
+        return int(chat) if isinstance(chat, int) or (isinstance(chat, str) and chat.lstrip("-").isdigit()) else None
 
     @property
     def text(self) -> str:

@@ -75,9 +75,7 @@ class Postman:
             while waiting:
                 delivery = waiting[0]
                 tries = 0
-                while account.webhook is not None and not await self._push(
-                    account, account.webhook, delivery
-                ):
+                while account.webhook is not None and not await self._push(account, account.webhook, delivery):
                     tries += 1
                     if self.give_up_after and tries >= self.give_up_after:
                         break
