@@ -14,12 +14,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
 import ahocorasick
 
 from flows.normalise import COMMA, Normal, Normaliser
 
 _GAPS = {"..": 6, "...": 14}
+_MOST_SPELLINGS = 100  # of one stretch of a phrase; longer rows of choices are matched in stretches
 _SPLIT = re.compile(r"(\.{2,3})")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _CLASS = re.compile(r"<(\w+)>")
@@ -70,15 +72,19 @@ class Matcher:
         """Make `phrases` stand for `code`."""
         for phrase in phrases:
             pieces = _SPLIT.split(phrase)
-            if len(pieces) == 1:
-                for literal in self._literals(phrase):
+            segments, gaps = self._segments(pieces[0]), [0] * (len(self._segments(pieces[0])) - 1)
+            for gap, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+                following = self._segments(piece)
+                segments = [*segments, *following]
+                gaps += [_GAPS[gap], *[0] * (len(following) - 1)]
+            if len(segments) == 1:
+                for literal in segments[0]:
                     entry = self._entries[literal].whole
                     if (kind, code) not in entry:
                         entry.append((kind, code))
             else:
-                ids = tuple(self._part(piece) for piece in pieces[::2])
-                gaps = tuple(_GAPS[piece] for piece in pieces[1::2])
-                self._gapped[ids[0]].append(_Gapped(kind, code, ids, gaps))
+                ids = tuple(self._part(segment) for segment in segments)
+                self._gapped[ids[0]].append(_Gapped(kind, code, ids, tuple(gaps)))
 
     def drop(self, kind: str, literals: Iterable[str]) -> None:
         """Make `literals` stand for nothing of this kind."""
@@ -87,22 +93,28 @@ class Matcher:
                 whole = self._entries[literal].whole
                 whole[:] = [known for known in whole if known[0] != kind]
 
-    def _literals(self, phrase: str) -> list[str]:
+    def _literals(self, piece: str) -> list[str]:
         """All ways to spell one piece without gaps, as the content writes it."""
-        if "(" not in phrase and "<" not in phrase:
-            return [phrase] if phrase else []
-        pieces = _CHOICE.split(phrase.replace(")?", "|)"))
-        for place, piece in enumerate(pieces):
-            form = "{}" if place % 2 else "({})"
-            pieces[place] = _CLASS.sub(lambda hit, form=form: form.format(self._classes[hit.group(1)]), piece)
-        flat = "".join(f"({piece})" if place % 2 else piece for place, piece in enumerate(pieces))
-        ways = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(_CHOICE.split(flat))]
-        if len(ways) == 1:
-            return [way for way in ways[0] if way]
-        return sorted({"".join(way) for way in product(*ways)} - {""})
+        return _spelled(self._ways(piece))
 
-    def _part(self, piece: str) -> int:
-        literals = tuple(self._literals(piece))
+    def _segments(self, piece: str) -> list[list[str]]:
+        """The piece as stretches that follow one another directly, each with few ways to spell it."""
+        if "(" not in piece and "<" not in piece:
+            return [[piece]]
+        return [_spelled(ways) for ways in _split_up(self._ways(piece))]
+
+    def _ways(self, piece: str) -> list[list[str]]:
+        """What may stand at each place of a piece."""
+        pieces = _CHOICE.split(piece.replace(")?", "|)"))
+        for place, part in enumerate(pieces):
+            form = "{}" if place % 2 else "({})"
+            pieces[place] = _CLASS.sub(lambda hit, form=form: form.format(self._classes[hit.group(1)]), part)
+        flat = "".join(f"({part})" if place % 2 else part for place, part in enumerate(pieces))
+        split = enumerate(_CHOICE.split(flat))
+        return [part.split("|") if place % 2 else [part] for place, part in split if part or place % 2]
+
+    def _part(self, segment: list[str]) -> int:
+        literals = tuple(segment)
         known = self._part_ids.get(literals)
         if known is None:
             known = self._part_ids[literals] = len(self._part_ids)
@@ -114,6 +126,8 @@ class Matcher:
         """Build the automaton; nothing can be added afterwards."""
         spelled: defaultdict[str, _Entry] = defaultdict(_Entry)
         for literal, entry in zip(self._normalise.phrases(self._entries), self._entries.values(), strict=True):
+            if not literal:
+                continue
             spelled[literal].whole += entry.whole
             spelled[literal].parts += entry.parts
         for literal, entry in spelled.items():
@@ -146,6 +160,37 @@ class Matcher:
         return sorted(found.values(), key=lambda match: (match.start, -match.end))
 
 
+def _spelled(ways: list[list[str]]) -> list[str]:
+    return sorted({"".join(way) for way in product(*ways)} - {""})
+
+
+def _split_up(ways: list[list[str]]) -> list[list[list[str]]]:
+    """Cut a long row of choices in two until each stretch has few spellings; no cut inside a Latin word."""
+    if prod(map(len, ways)) <= _MOST_SPELLINGS:
+        return [ways]
+    cuts = [cut for cut in range(1, len(ways)) if _may_cut(ways[:cut], ways[cut:])]
+    if not cuts:
+        return [ways]
+    best = min(cuts, key=lambda cut: prod(map(len, ways[:cut])) + prod(map(len, ways[cut:])))
+    return _split_up(ways[:best]) + _split_up(ways[best:])
+
+
+def _may_cut(left: list[list[str]], right: list[list[str]]) -> bool:
+    if not all(any(all(map(str.strip, way)) for way in side) for side in (left, right)):
+        return False  # nothing might be left of one side
+    ends = {word[-1] for word in _outer(reversed(left))}
+    starts = {word[0] for word in _outer(right)}
+    return ends.isdisjoint(_LATIN) or starts.isdisjoint(_LATIN)
+
+
+def _outer(ways: Iterable[list[str]]) -> Iterable[str]:
+    """The words that may stand first."""
+    for way in ways:
+        yield from filter(None, way)
+        if "" not in way:
+            return
+
+
 def _plural(text: str, end: int) -> bool:
     return text[end] == "s" and (end + 1 == len(text) or text[end + 1] not in _LATIN)
 
@@ -164,12 +209,17 @@ def _chains(
                 break
             chain.append(following)
         else:
-            yield Match(pattern.kind, pattern.code, chain[0][0], chain[-1][1], tuple(chain))
+            solid = [chain[0]]  # what follows directly is one stretch
+            for (start, end), gap in zip(chain[1:], pattern.gaps, strict=True):
+                solid[-1:] = [(solid[-1][0], end)] if not gap else [solid[-1], (start, end)]
+            yield Match(pattern.kind, pattern.code, chain[0][0], chain[-1][1], tuple(solid))
 
 
 def _near(normal: Normal, end: int, start: int, gap: int) -> bool:
     """Whether at most `gap` Chinese characters (a Latin word counts two) lie between, in one clause."""
     between = normal.text[end:start]
+    if not gap:
+        return not between.strip()
     if len(between) > gap * 5:
         return False
     if between.isascii():
