@@ -4,9 +4,11 @@ import asyncio
 import io
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -18,10 +20,15 @@ from PIL import Image
 from prometheus_client import REGISTRY
 
 from bot.app import build
+from bot.channels.telegram import TelegramChannel
+from bot.messages import Outbound
 from bot.service import Service
 from bot.settings import Settings
+from bot.worker import Worker
+from storage.errors import StorageUnavailable
 from storage.models import CASE, MEDIA, MESSAGE, OUTBOX
-from tests.fakes.telegram import FakeTelegram, Fault, Person
+from storage.vault import Vault
+from tests.fakes.telegram import ApiError, FakeTelegram, Fault, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -345,8 +352,6 @@ async def test_order_is_kept_after_a_failure(house: House) -> None:
 async def test_markup_that_telegram_cannot_parse_goes_out_plain(house: House) -> None:
     person = house.person()
     words = 'Bad Request: can\'t parse entities: Unsupported start tag "x" at byte offset 0'
-    from tests.fakes.telegram import ApiError
-
     house.telegram.fail("sendMessage", Fault(error=ApiError(400, words)), chat=person.chat_id)
     person.write(EMERGENCY)
     (alarm,) = await person.hears()
@@ -368,6 +373,39 @@ async def test_who_blocked_the_bot_is_not_written_to_again_and_again(house: Hous
     person.unblock()
     person.write("我回来了")
     assert await house.asked(person)
+
+
+async def test_a_press_does_not_hang_while_its_turn_fails(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = house.person()
+    person.write("你好")
+    await house.asked(person)
+    take = house.service.turns.take
+
+    def failing(inbound: Any, *rest: Any) -> Any:
+        if inbound.address == str(person.chat_id):
+            raise StorageUnavailable
+        return take(inbound, *rest)
+
+    monkeypatch.setattr(house.service.turns, "take", failing)
+    press = person.press("同意")
+    await house.eventually(lambda: press.update["callback_query"]["id"] not in house.telegram.account().presses)
+    assert not press.confirmed.is_set()
+    monkeypatch.undo()
+    assert await house.asked(person)
+
+
+async def test_who_waits_sees_that_somebody_is_at_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    take = house.service.turns.take
+
+    def slow(*arguments: Any) -> Any:
+        time.sleep(1.0)
+        return take(*arguments)
+
+    monkeypatch.setattr(house.service.turns, "take", slow)
+    person = house.person()
+    person.write("你好")
+    await house.asked(person)
+    assert person.chat.actions == ["typing"]
 
 
 # -- photos
@@ -412,15 +450,9 @@ async def test_a_photo_that_cannot_be_had_is_asked_for_again(house: House, spoil
     person = await house.consented()
     data = {"broken": jpeg()[:300], "empty": b""}.get(spoil, jpeg("yellow"))
     if spoil == "gone":
-        house.telegram.fail("file", Fault(error=_not_found()), times=1)
+        house.telegram.fail("file", Fault(error=ApiError(400, "Bad Request: invalid file_id")))
     person.photo(data, size=21 * 1024 * 1024 if spoil == "large" else None)
     await house.eventually(lambda: words in texts(person.from_bot()))
-
-
-def _not_found() -> Any:
-    from tests.fakes.telegram import ApiError
-
-    return ApiError(400, "Bad Request: invalid file_id")
 
 
 async def test_a_photo_comes_through_after_a_passing_failure(house: House) -> None:
@@ -452,19 +484,28 @@ async def test_the_token_is_in_no_log(house: House, caplog: pytest.LogCaptureFix
 async def test_the_token_is_in_no_error_when_telegram_is_away(house: House) -> None:
     house.telegram.fail("sendMessage", Fault.dropped())
     with pytest.raises(Exception, match="Telegram cannot be reached") as failure:
-        await house.channel.send("5001", _say("x"), _Row())
+        await house.channel.send("5001", Outbound(type="say", text="x"), SimpleNamespace(id=0))
     assert house.telegram.token.partition(":")[2] not in repr(failure.value)
     assert failure.value.__cause__ is None
 
 
-def _say(text: str) -> Any:
-    from bot.messages import Outbound
+async def test_a_wrong_token_is_told_to_the_operator_without_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    token = "4711:a_token_that_was_revoked"
+    async with FakeTelegram(tokens=("700100:the_only_one_known",)) as telegram:
+        settings = Settings(patient_bot_token=token, telegram_api=telegram.url)
+        service: Any = SimpleNamespace(settings=settings, vault=Vault(b"k" * 32), worker=Worker(no_storage, "me"))
+        channel = TelegramChannel(service)
+        await channel.start()
+        while channel.entrance.problem == "starting":
+            await asyncio.sleep(0.01)
+        await channel.stop()
+    assert "AIDLINE_PATIENT_BOT_TOKEN" in (channel.entrance.problem or "")
+    assert "a_token_that_was_revoked" not in caplog.text
+    assert "AIDLINE_PATIENT_BOT_TOKEN" in caplog.text
 
-    return Outbound(type="say", text=text)
 
-
-class _Row:
-    id = 0
+async def no_storage(*_arguments: Any) -> Any:
+    raise StorageUnavailable
 
 
 # -- polling

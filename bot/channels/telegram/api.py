@@ -27,7 +27,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import ClientConnectionError, ClientError, ClientSession, ClientTimeout, DummyCookieJar
 
 from bot.errors import DeliveryError
 
@@ -49,14 +49,23 @@ class LeanSession(AiohttpSession):
 
     def __init__(self, base_url: str) -> None:
         super().__init__(api=TelegramAPIServer.from_base(base_url), json_loads=orjson.loads)
+        self._closed = False
 
     async def create_session(self) -> ClientSession:
         """One session for all calls: no cookies to look through, no header but our own."""
+        if self._closed:
+            raise ClientConnectionError("closed")
         if self._session is None or self._session.closed:
             connector = self._connector_type(**self._connector_init)
             self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
             self._should_reset_connector = False
         return self._session
+
+    async def close(self) -> None:
+        """Close for good; a call after this fails as if Telegram could not be reached."""
+        self._closed = True
+        if self._session is not None:
+            await self._session.close()
 
     async def call(
         self,

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from storage.outbox import Row
 
 TYPING_AFTER = 0.7  # seconds a turn may take before the person sees that somebody is at it
+LAST_SECONDS = 4.0  # for what is on its way when the server stops; the rest waits in the outbox
 REMEMBERED = 10_000  # keyboards and half-sent messages; losing one costs a new message instead of an edit
 GROUP_PAUSE = 3600.0  # seconds between two lines to the same group
 log = logging.getLogger("aidline.telegram")
@@ -99,8 +100,9 @@ class TelegramChannel:
         self.entrance.start()
 
     async def stop(self) -> None:
-        """Take no more updates, drop the asides under way, close the connections."""
+        """Take no more updates, let what is being sent go out, close the connections."""
         await self.entrance.stop()
+        await asyncio.wait({asyncio.ensure_future(self.service.worker.drain())}, timeout=LAST_SECONDS)
         for task in self._tasks:
             task.cancel()
         await self.session.close()
