@@ -21,7 +21,7 @@ import ahocorasick
 from flows.normalise import COMMA, Normal, Normaliser
 
 _GAPS = {"..": 6, "...": 14}
-_MOST_SPELLINGS = 100  # of one stretch of a phrase; longer rows of choices are matched in stretches
+_MOST_SPELLINGS = 40  # of one stretch of a phrase; longer rows of choices are matched in stretches
 _SPLIT = re.compile(r"(\.{2,3})")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _CLASS = re.compile(r"<(\w+)>")

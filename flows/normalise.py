@@ -5,6 +5,7 @@ they are read. Signs are mapped one by one (NFKC, lower case, OpenCC's tradition
 table, a few signs that people mix up), so that every sign of the result knows where it came from.
 """
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,9 @@ SENTENCE, COMMA, SPACE = 3, 2, 1  # how deep a break cuts
 _SENTENCE_SIGNS = frozenset("。!?;")
 _COMMA_SIGNS = frozenset(",:()[]~—|\"“”")
 _CJK_FIRST, _CJK_LAST = "\u3400", "\u9fff"
+# What `_squeeze` does to the spaces and hyphens of a text, for many short phrases at once.
+_SPACES = re.compile(rf"(?<=[{_CJK_FIRST}-{_CJK_LAST} ]) +| +(?=[{_CJK_FIRST}-{_CJK_LAST}])")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
 
 def is_cjk(sign: str) -> bool:
@@ -115,10 +119,16 @@ class Normaliser:
 
     def phrases(self, texts: Iterable[str]) -> list[str]:
         """The same for many phrases, none of which holds a line break, in one go."""
-        joined = self("\n".join(texts), keep_lines=True).text
-        return [phrase.strip() for phrase in joined.split("\n")]
+        joined = self._signs("\n".join(texts))
+        pieces: list[str] = []
+        done = 0
+        for start, end, plain in self._hits(joined):
+            pieces += (joined[done:start], plain)
+            done = end
+        joined = "".join((*pieces, joined[done:]))
+        return [phrase.strip() for phrase in _SPACES.sub("", _HYPHEN.sub(" ", joined)).split("\n")]
 
-    def __call__(self, text: str, *, keep_lines: bool = False) -> Normal:
+    def __call__(self, text: str) -> Normal:
         """`text` in one spelling; never raises."""
         signs = [self._table[sign] for sign in text]
         origin = list(range(len(text)))
@@ -126,7 +136,7 @@ class Normaliser:
             origin = [place for place, plain in enumerate(signs) for _ in plain]
             signs = list("".join(signs))
         signs, origin = self._replace_words(signs, origin)
-        return _squeeze(text, signs, origin, keep_lines)
+        return _squeeze(text, signs, origin)
 
     def _replace_words(self, signs: list[str], origin: list[int]) -> tuple[list[str], list[int]]:
         joined = "".join(signs)
@@ -159,10 +169,10 @@ class Normaliser:
 
 
 def _latin_at(text: str, place: int) -> bool:
-    return 0 <= place < len(text) and (text[place] in "'" or (text[place].isascii() and text[place].isalnum()))
+    return 0 <= place < len(text) and (text[place] == "'" or (text[place].isascii() and text[place].isalnum()))
 
 
-def _squeeze(original: str, signs: list[str], origin: list[int], keep_lines: bool) -> Normal:
+def _squeeze(original: str, signs: list[str], origin: list[int]) -> Normal:
     """Drop spaces beside Chinese characters, keep one elsewhere, and note where the text breaks."""
     out: list[str] = []
     kept: list[int] = []
@@ -176,9 +186,6 @@ def _squeeze(original: str, signs: list[str], origin: list[int], keep_lines: boo
             kept.append(origin[place])
         elif sign == "\n":
             breaks.append((len(out), SENTENCE))
-            if keep_lines:
-                out.append(sign)
-                kept.append(origin[place])
         elif sign == " " or sign.isspace():
             after = signs[place + 1] if place + 1 < size else " "
             if after == " " or not out:
