@@ -182,10 +182,14 @@ def _matcher(protocol: Protocol, words: Cues, more: MorePhrases, normalise: Norm
 
 
 def _guarded(match: Match, guards: Sequence[Match]) -> bool:
-    """Whether an idiom or another harmless phrase covers a part of the match."""
+    """Whether an idiom or another harmless phrase covers a part of the match.
+
+    The name of a procedure that holds the guard is meant ("超声刀" is no knife).
+    """
+    slack = match.kind in ("procedure", "family")
     return any(
-        start < guard.end and guard.start < end and not (start <= guard.start and guard.end <= end
-                                                         and end - start > guard.end - guard.start)
+        start < guard.end and guard.start < end
+        and not (start <= guard.start and guard.end <= end and end - start + slack > guard.end - guard.start)
         for guard in guards for start, end in match.parts
     )
 
