@@ -177,14 +177,15 @@ class WebChat:
             raise Refused("nothing", 422)
         token = known or guard.new_token()
         await self._hear(request, token, posted)
+        view = await self.service.look(records.since, token, posted.after)
+        assert view is not None  # it was just written to
         response: Response
         if wants_json(request):
-            view = await self.service.look(records.since, token, posted.after)
-            assert view is not None  # it was just written to
             batch = self.pages.batch(token, view, posted.after or 0, self.house)
             response = JSONResponse(batch | {"new_cookie": known is None})
         else:
-            response = RedirectResponse("/#end", 303)
+            alarm = next((message.id for message in view.messages if message.kind == "alarm"), None)
+            response = RedirectResponse(f"/#m{alarm}" if alarm else "/#end", 303)
         guard.set_token(response, token, secure=self.secure)
         return response
 
