@@ -17,7 +17,7 @@ from flows.status import Status
 from flows.times import When
 
 _NAMED, _HINTED = 3.0, 2.0  # a concrete procedure, a word of its family
-_DONE, _DATED, _FIRST, _CONCERNED, _TYPICAL = 1.5, 1.5, 0.5, 1.5, 0.75
+_DONE, _DATED, _FIRST, _CONCERNED, _TYPICAL = 1.5, 1.5, 0.5, 2.5, 0.75
 _WISHED, _NOT_DONE = 0.25, 0.1  # factors
 _CLEAR_LEAD = 1.0
 
