@@ -13,7 +13,7 @@ from flows.facts import CaseFile
 from flows.protocol import Protocol, Urgency
 from flows.summary import BlindCard, blind_card
 from flows.triage import Assessment
-from storage import people
+from storage import cases, people
 from storage.database import vault_of
 from storage.models import CASE, CASE_EVENT, CONVERSATION, HANDOFF, MEDIA, PATIENT, STAFF
 from storage.people import Staff
@@ -100,6 +100,16 @@ def board(c: Connection, protocol: Protocol, staff: Staff, view: str, queue: str
         return _rows(c, protocol, staff, chosen, now)
     chosen = chosen.where(_of_view(view, staff)).order_by(HANDOFF.c.due_at).limit(OPEN_SHOWN)
     return sorted(_rows(c, protocol, staff, chosen, now), key=_first_things_first)
+
+
+def page(c: Connection, protocol: Protocol, staff: Staff, view: str, queue: str, now: datetime) -> dict[str, Any]:
+    """All that the board's template shows."""
+    return {
+        "rows": board(c, protocol, staff, view, queue, now),
+        "counts": counts(c, protocol, staff, queue),
+        "alarms": alarms(c, protocol, staff, now),
+        "since": cases.changes(c),
+    }
 
 
 def counts(c: Connection, protocol: Protocol, staff: Staff, queue: str) -> dict[str, int | None]:

@@ -56,7 +56,14 @@ class Pages:
     def text(self, template: str, locale: str, /, **values: Any) -> str:
         """The page as text."""
         words = words_of(self._speaker(locale))
-        frame: dict[str, Any] = {"build": self._build, "locale": locale, "staff": None, "csrf": "", "number": None}
+        frame: dict[str, Any] = {
+            "build": self._build,
+            "locale": locale,
+            "staff": None,
+            "csrf": "",
+            "frame_csrf": "",
+            "number": None,
+        }
         frame |= {"notice": None, "alarms": (), "here": "/desk"}
         return self._templates.get_template(template).render(**{**frame, **words, **values})
 

@@ -1,5 +1,6 @@
 """The web desk at /desk: its pages. What people do there is in `deeds`."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -29,8 +30,10 @@ from bot.service import Service
 from flows.protocol import Protocol
 from locales import LOCALES
 from storage import cases
+from storage.errors import KeyDestroyed, StorageUnavailable
 from storage.people import Staff
 
+log = logging.getLogger("aidline.desk")
 NOTICES = ("taken", "claimed", "released", "transferred", "closed", "reopened", "changed", "not-holder")
 BAD_NOTICES = ("taken", "changed", "not-holder")
 
@@ -75,6 +78,11 @@ def _explaining(desk: "Desk") -> type[APIRoute]:
                     response: Response = await answer(request)
                 except Refused as refused:
                     return await desk.explain(request, refused)
+                except StorageUnavailable as error:
+                    log.warning("the desk could not be shown: %s", error)
+                    return await desk.explain(request, Refused(503, "no-storage"))
+                except KeyDestroyed:
+                    return await desk.explain(request, Refused(410, "erased"))
                 for name, value in HEADERS.items():
                     response.headers.setdefault(name, value)
                 response.headers.setdefault("Cache-Control", "no-store")
@@ -113,7 +121,7 @@ class Desk:
             raise Refused(410, "spent")
         visitor = self.door.visitor(request)
         csrf = self.door.csrf(f"{visitor} {token}")
-        page = self._pages.show("sign_in.html", self.door.locale(request, staff), who=staff, csrf=csrf)
+        page = self._outside("sign_in.html", self.door.locale(request, staff), who=staff, csrf=csrf)
         self.door.set_cookie(page, VISITOR_COOKIE, visitor)
         return page
 
@@ -135,8 +143,12 @@ class Desk:
         return page
 
     async def language(self, request: Request) -> Response:
-        """Anybody may change the language of the page before them; nothing else depends on it."""
-        form = await request.form()
+        """Anybody may change the language of the page before them, also without a session."""
+        try:
+            secret = (await self.door.visit(request)).token
+        except Refused:
+            secret = ""
+        form = await self.door.form(request, secret)
         back = str(form.get("back", ""))
         inside = back == "/desk" or back.startswith(("/desk/", "/desk?"))
         answer = RedirectResponse(back if inside and "\\" not in back else "/desk", 303)
@@ -153,11 +165,15 @@ class Desk:
             return JSONResponse({"message": message}, refused.status, HEADERS)
         return self._notice(locale, refused.key, refused.status)
 
+    def _outside(self, template: str, locale: str, /, status: int = 200, **values: Any) -> Response:
+        """A page for somebody who is not signed in."""
+        return self._pages.show(template, locale, status, frame_csrf=self.door.csrf(""), **values)
+
     def _notice(self, locale: str, key: str, status: int) -> Response:
         t = self._service.speaker(locale).text
         signing_in = key in ("sign-in", "expired", "spent", "signed-out")
         link = None if signing_in else {"to": "/desk", "text": t("desk-back-to-board")}
-        return self._pages.show(
+        return self._outside(
             "notice.html",
             locale,
             status,
@@ -176,7 +192,7 @@ class Desk:
         queues = board.served_queues(visit.staff, protocol)
         queue = queue if queue in queues else ""
         now = datetime.now(UTC)
-        shown = await self._service.look(_board, protocol, visit.staff, view, queue, now)
+        shown = await self._service.look(board.page, protocol, visit.staff, view, queue, now)
         return self._page(
             "board.html", request, visit, view=view, views=board.VIEWS, queue=queue, queues=queues, **shown
         )
@@ -268,19 +284,11 @@ class Desk:
             template,
             visit.locale,
             staff=visit.staff,
-            csrf=self.door.csrf(visit.token),
+            csrf=(csrf := self.door.csrf(visit.token)),
+            frame_csrf=csrf,
             here=here,
             **({"since": 0} | values),
         )
-
-
-def _board(c: Connection, protocol: Protocol, staff: Staff, view: str, queue: str, now: datetime) -> dict[str, Any]:
-    return {
-        "rows": board.board(c, protocol, staff, view, queue, now),
-        "counts": board.counts(c, protocol, staff, queue),
-        "alarms": board.alarms(c, protocol, staff, now),
-        "since": cases.changes(c),
-    }
 
 
 def _case(

@@ -79,6 +79,10 @@ desk-refused-not-holder = You do not hold this case
 desk-refused-not-holder-more = It may have been transferred or taken back. Reload the page to see who has it now.
 desk-refused-changed = Something has just changed
 desk-refused-changed-more = This cannot be done with the case as it stands now. Reload the page and look again.
+desk-refused-no-storage = Not available for a moment
+desk-refused-no-storage-more = The database does not answer just now. Nothing is lost; please try again shortly.
+desk-refused-erased = This case was erased
+desk-refused-erased-more = The patient asked for deletion. Its content can no longer be read or worked on.
 desk-refused-not-yours = You may not do this
 desk-refused-not-yours-more = Only coordinators can.
 

@@ -79,6 +79,10 @@ desk-refused-not-holder = 您没有接手这个个案
 desk-refused-not-holder-more = 它可能已经被转走或收回。请刷新页面看看现在由谁负责。
 desk-refused-changed = 情况刚刚变了
 desk-refused-changed-more = 这个个案现在的状态不能这样操作。请刷新页面再看。
+desk-refused-no-storage = 暂时打不开
+desk-refused-no-storage-more = 数据库暂时没有响应。没有丢失任何内容，请过一会儿再试。
+desk-refused-erased = 资料已删除
+desk-refused-erased-more = 患者要求删除后，这个个案的内容已不可读，也不能再处理。
 desk-refused-not-yours = 您没有这个权限
 desk-refused-not-yours-more = 只有协调员可以这样做。
 

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from bot.desk.live import Live
 from flows.protocol import Category, Urgency
 from flows.triage import FiredRule
 from locales import keys, translator
 from storage import audit, cases, outbox, people
+from storage.errors import StorageUnavailable
+from storage.models import PATIENT
 from storage.people import Staff
 from tests.bot.desk_house import House, Placed
 
@@ -49,7 +52,7 @@ class Person:
     async def sign_in(self) -> "Person":
         link = self.house.link(self.staff)
         page = await self.web.get(link)
-        await self.web.post(link, data={"csrf": csrf(page)})
+        await self.web.post(link, data={"csrf": sign_in_token(page)})
         return self
 
     async def see(self, path: str) -> httpx.Response:
@@ -64,6 +67,11 @@ def csrf(page: httpx.Response) -> str:
     found = TOKEN.search(page.text)
     assert found, page.text[:400]
     return found[1]
+
+
+def sign_in_token(page: httpx.Response) -> str:
+    """The token of the button itself, not that of the frame around it."""
+    return TOKEN.findall(page.text)[-1]
 
 
 @pytest.fixture
@@ -94,7 +102,7 @@ async def test_looking_at_a_link_does_not_spend_it_and_pressing_the_button_does(
     for _ in range(3):
         page = await stranger.get(link)
         assert "陈医生" in page.text
-    board = await stranger.post(link, data={"csrf": csrf(page)})
+    board = await stranger.post(link, data={"csrf": sign_in_token(page)})
     assert board.url.path == "/desk"
     again = await stranger.get(link)
     assert again.status_code == 410
@@ -112,7 +120,7 @@ async def test_a_sign_in_form_counts_only_in_the_browser_it_was_shown_in(
     house: House, stranger: httpx.AsyncClient
 ) -> None:
     link = house.link(house.staff("陈医生"))
-    token = csrf(await stranger.get(link))
+    token = sign_in_token(await stranger.get(link))
     async with browser(house) as victim:
         assert (await victim.post(link, data={"csrf": token})).status_code == 403
     assert (await stranger.post(link, data={"csrf": token})).url.path == "/desk"
@@ -127,7 +135,7 @@ async def test_the_session_cookie_is_closed_to_scripts_and_other_sites(
     async with httpx.AsyncClient(transport=transport, base_url="https://desk.test") as client:
         link = house.link(house.staff("陈医生"))
         page = await client.get(link)
-        answer = await client.post(link, data={"csrf": csrf(page)})
+        answer = await client.post(link, data={"csrf": sign_in_token(page)})
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
@@ -176,7 +184,8 @@ async def test_language_follows_the_person_and_can_be_switched(people_at_work: d
 
 @pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/desk/\\evil", "/other", "/deskx"])
 async def test_switching_language_leads_nowhere_else(stranger: httpx.AsyncClient, back: str) -> None:
-    answer = await stranger.post("/desk/language", data={"locale": "en", "back": back}, follow_redirects=False)
+    form = {"csrf": csrf(await stranger.get("/desk/sign-in")), "locale": "en", "back": back}
+    answer = await stranger.post("/desk/language", data=form, follow_redirects=False)
     assert answer.headers["location"] == "/desk"
 
 
@@ -603,6 +612,33 @@ async def test_unknown_pages_of_the_desk_answer_in_its_own_voice(people_at_work:
     page = await people_at_work["chen"].see("/desk/nothing/here")
     assert page.status_code == 404
     assert "没有这个页面" in page.text
+
+
+async def test_a_database_that_does_not_answer_is_told_without_a_trace(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    async def gone(*_: object) -> None:
+        raise StorageUnavailable("the database cannot be reached (secret host)")
+
+    house.service.look = gone  # type: ignore[method-assign,assignment]  # the database is away
+    page = await people_at_work["chen"].see("/desk")
+    assert page.status_code == 503
+    assert "没有丢失任何内容" in page.text
+    assert "secret host" not in page.text
+
+
+async def test_an_erased_patients_case_is_told_and_cannot_be_claimed(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    placed = house.case("K7M-4QD")
+    with house.service.database.begin() as c:
+        c.execute(sa.update(PATIENT).values(key=None))
+    chen = people_at_work["chen"]
+    assert "资料已不可读" in (await chen.see("/desk")).text
+    page = await chen.see(placed.path("eye"))
+    assert page.status_code == 200
+    assert "接手这个个案" not in page.text
+    assert (await chen.do(placed, "claim")).status_code == 410
 
 
 async def test_a_script_is_answered_in_json_and_words(house: House, people_at_work: dict[str, Person]) -> None:

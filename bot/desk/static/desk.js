@@ -87,6 +87,7 @@
     for (const region of all("[data-region]")) {
       const other = fresh.getElementById(region.id);
       if (!other || other.outerHTML === region.dataset.was || busy(region)) continue;
+      if (region.id === "alarms" && announced(other) === announced(region)) continue; // or it is read aloud again
       const was = other.outerHTML;
       const top = region.scrollTop;
       const focused = region.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
@@ -116,12 +117,13 @@
       if (again) { again = false; refresh(); }
     }
   };
+  const announced = (alarms) => all("a", alarms).map((link) => link.pathname).join(" ");
   const refreshAlarms = async () => {
     try {
       const answer = await fetch("/desk/alarms", { cache: "no-store" });
       if (!answer.ok) return;
       const other = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("alarms");
-      if (other) { $("#alarms").replaceWith(other); settle(); }
+      if (other && announced(other) !== announced($("#alarms"))) { $("#alarms").replaceWith(other); settle(); }
     } catch { /* the connection banner tells */ }
   };
 
