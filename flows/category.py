@@ -16,6 +16,8 @@ REVISION = frozenset({"revision"})
 ACCOUNTABILITY = frozenset({"refund", "compensation", "accountability", "punishment", "records", "takedown"})
 _TREATMENT = frozenset({"treatment", "second_opinion"})
 _WORSE = frozenset({"worsening", "increasing", "spreading", "growing", "sudden", "new_onset"})
+# Told of most stories and no ground for a dispute by themselves.
+_NO_GROUND = frozenset({"overseas_or_foreign_doctor", "channel_or_platform"})
 _DANGER_NOW = "L-E"  # held, violence, a child at risk: danger to life and not only a legal clock
 
 
@@ -145,12 +147,12 @@ def _worried_early(case: Case) -> bool:
 
 def _grounds(case: Case) -> bool:
     """Whether an issue is more than the result itself not being as promised."""
-    return not set(case.evidence.issues) <= {"effect_promise", "negligent_treatment"}
+    return not {"effect_promise", "negligent_treatment", *_NO_GROUND}.issuperset(case.evidence.issues)
 
 
 def _also(case: Case, category: Category) -> Iterator[str]:
     """What else applies; `dispute` whenever a ground for one is in the text (taxonomy.md)."""
-    if case.wants_account or case.evidence.issues:
+    if case.wants_account or not _NO_GROUND.issuperset(case.evidence.issues):
         yield Category.dispute.value
     results = any(not symptom.active or case.is_settled(symptom) for symptom in case.body)
     if case.wants_revision or (category is Category.dispute and results):

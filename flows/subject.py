@@ -46,7 +46,7 @@ def subject(
     for family, _, _, weight in mentions:
         scores[family] = max(scores[family], weight) + (0.25 if scores[family] else 0.0)
     if len(scores) > 1:
-        for family, bonus in _concerned(scene, statuses, more).items():
+        for family, bonus in _concerned(scene, statuses, protocol, more).items():
             if family in scores:
                 scores[family] += bonus
     ranked = sorted(scores, key=lambda family: -scores[family])
@@ -96,20 +96,23 @@ def _wished(scene: Scene, match: Match, start: int, end: int) -> bool:
     )
 
 
-def _concerned(scene: Scene, statuses: Mapping[Match, Status], more: MorePhrases) -> dict[str, float]:
-    """Families that the present symptoms and the body parts beside them point to."""
+def _concerned(
+    scene: Scene, statuses: Mapping[Match, Status], protocol: Protocol, more: MorePhrases
+) -> dict[str, float]:
+    """Families that the present symptoms and the body parts beside them point to; looks point less."""
     points: defaultdict[str, float] = defaultdict(float)
     for match in scene.findings:
         if match.kind != "symptom" or statuses[match] is not Status.present:
             continue
         for family in more.typical.get(match.code, ()):
             points[family] = max(points[family], _TYPICAL)
+        pointing = _CONCERNED if protocol.symptoms[match.code].active else _CONCERNED / 2
         start, end = scene.normal.span(match.start, match.end, SENTENCE)
         for region in scene.findings:
             if region.kind == "region" and start <= region.start and region.end <= end:
                 near = scene.normal.deepest(min(match.end, region.end), max(match.start, region.start)) < COMMA
                 for family in more.regions.get(region.code, ()):
-                    points[family] = max(points[family], _CONCERNED if near else _CONCERNED / 2)
+                    points[family] = max(points[family], pointing if near else pointing / 2)
     return points
 
 
