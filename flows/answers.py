@@ -27,6 +27,7 @@ class Keywords:
         self.commands = {_key(word): name for name, words in commands.items() for word in words["exact"]}
         self.parts = [(plain(word), name) for name, words in commands.items() for word in words.get("short", ())]
         self.answers = {_key(word): name for name, words in content["answers"].items() for word in words}
+        self.consent = {_key(word): name for name, words in content["consent"].items() for word in words}
         self.contact = tuple(content["contact"])
         self.particles = "".join(content["particles"])
         self.denying_all = tuple(plain(word) for word in content["denying_all"])
@@ -118,6 +119,13 @@ def _by_label(text: str, labels: Mapping[str, str], loose: bool) -> str | None:
     cut = text.rstrip("…").rstrip(".")
     inside = [id_ for id_, label in labels.items() if cut and cut in label]
     return inside[0] if len(inside) == 1 else None
+
+
+def consent_of(text: str) -> str | None:
+    """`agree` or `decline` when the text says just that; else None."""
+    words = keywords()
+    found: str | None = words.consent.get(_key(text)) or words.consent.get(_key(text).rstrip(words.particles))
+    return found
 
 
 def looks_like_contact(text: str) -> bool:

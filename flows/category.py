@@ -163,7 +163,7 @@ def _urgency(case: Case, category: Category) -> Urgency:
     """The highest of all rules and defaults, raised by circumstances (I1: max wins)."""
     levels = [rule.urgency for rule in (*case.clinical_rules, *case.mind_rules, *case.danger_rules)]
     levels += [level for symptom in case.body for level in _defaults(case, symptom)]
-    if category is Category.unclear and case.evidence.text:
+    if category in (Category.unclear, Category.complication) and not case.body and case.evidence.text:
         levels.append(Urgency.soon)  # typed but not recognised: a person reads it (3.8)
     urgency = _highest(levels)
     if case.active and (case.evidence.minor or case.evidence.modifiers):

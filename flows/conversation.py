@@ -243,6 +243,6 @@ class Session:
     interrupted: str | None = None  # where the intake stood when an alarm came
     asked: str = ""  # token of the open question
     selected: tuple[str, ...] = ()  # ticked so far in a multi-select
-    alarmed: tuple[str, ...] = ()  # rules whose text the person has had
+    alarmed: Mapping[str, str] = field(default_factory=dict)  # rules whose text the person has had, and when
     misses: int = 0  # unusable answers in a row
     turns: int = 0

@@ -6,32 +6,26 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from flows.alarm import after_alarm_question, alarm, paged, raise_alarm
+from flows.alarm import after_alarm_question, alarm, raise_alarm
 from flows.answers import command_of, picked
 from flows.conversation import (
-    Alarm,
     AttachMedia,
     Context,
     Event,
     Forget,
     Input,
-    LeaveCase,
     Lines,
     Msg,
     OpenCase,
     Page,
-    Quote,
     RecordConsent,
     Relay,
-    ReopenCase,
     Say,
     Session,
     Step,
     Term,
-    UpdateCase,
 )
 from flows.dossier import absorb
 from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, greet, unknown_command
@@ -45,10 +39,10 @@ from flows.missing import (
     lacks_when,
     lacks_wrong,
 )
-from flows.moves import ask, move, open_or_update, reopen_line
-from flows.outcome import alarm_words, emergency_rules, submitted
+from flows.moves import ask, move, reopen_line
 from flows.protocol import Category, Urgency
 from flows.questions import QUESTIONS
+from flows.sent import after_close, submit, with_centre
 from flows.triage import Assessment
 from flows.turn import Turn
 
@@ -146,7 +140,7 @@ def _answer(turn: Turn) -> None:
         ask(turn)
         return
     if turn.state == WITH_CENTRE:
-        _with_centre(turn)
+        with_centre(turn)
         return
     question = QUESTIONS[turn.state]
     if turn.heard.toggle and question.multi and "done" not in turn.heard.picks:
@@ -219,7 +213,7 @@ def _forget(turn: Turn) -> None:
     """Refused: what was written is erased; an open emergency case stays with its facts."""
     if turn.context.case is None:
         turn.events.append(Forget())
-        turn.findings, turn.alarmed, turn.trail = (), (), ()
+        turn.findings, turn.alarmed, turn.trail = (), {}, ()
         turn.answers = {"consent": False}
     turn.say(Term("safety_text", ""))
     move(turn, "next")
@@ -262,7 +256,7 @@ def _after_restart(turn: Turn) -> None:
         consent = turn.answers.get("consent")
         alarm = turn.answers.get("alarm")
         turn.answers = {key: value for key, value in (("consent", consent), ("alarm", alarm)) if value is not None}
-        turn.findings, turn.trail, turn.interrupted, turn.alarmed = (), (), None, ()
+        turn.findings, turn.trail, turn.interrupted, turn.alarmed = (), (), None, {}
         turn.say(Msg("restarted"))
         move(turn, "next")
     else:
@@ -271,50 +265,13 @@ def _after_restart(turn: Turn) -> None:
     ask(turn)
 
 
-def _after_close(turn: Turn) -> None:
-    wish = turn.answers.pop("after_close", "")
-    if wish == "reopen":
-        turn.events += [ReopenCase(), Relay()]
-        turn.say(Msg("case-reopened"))
-        move(turn, f"return_to_{WITH_CENTRE}")
-    elif wish == "new":
-        turn.events.append(LeaveCase())
-        turn.answers = {"consent": turn.answers.get("consent")}
-        turn.findings, turn.trail, turn.alarmed = (), (), ()
-        move(turn, "next")
-        ask(turn)
-    else:
-        turn.say(Msg("closed-fine"))
-        move(turn, f"return_to_{WITH_CENTRE}")
-
-
 def _after_review(turn: Turn) -> None:
     wish = turn.answers.pop("review")
     if wish == "submit":
-        _submit(turn)
+        submit(turn)
         return
     reopen_line(turn, wish.removeprefix("change_"))
     ask(turn)
-
-
-def _submit(turn: Turn) -> None:
-    turn.answers["submitted"] = True
-    assessment = turn.assess()
-    if _alarm_was_missing(turn, assessment):
-        rules = emergency_rules(assessment, turn.protocol)
-        turn.events.append(Alarm(words=alarm_words(rules), rules=rules))
-        turn.alarmed = (*turn.alarmed, *rules)
-    number = open_or_update(turn, assessment, "submitted")
-    if assessment.urgency in (Urgency.emergency, Urgency.urgent):
-        turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
-    due = turn.context.now + timedelta(minutes=turn.protocol.response_times[assessment.urgency].answer_minutes)
-    turn.say(submitted(assessment, turn.protocol, number, due))
-    move(turn, f"return_to_{WITH_CENTRE}")
-    turn.asked, turn.trail = "", ()
-
-
-def _alarm_was_missing(turn: Turn, assessment: Assessment) -> bool:
-    return any(rule not in turn.alarmed for rule in emergency_rules(assessment, turn.protocol))
 
 
 AFTER: Mapping[str, Callable[[Turn], None]] = {
@@ -332,33 +289,9 @@ AFTER: Mapping[str, Callable[[Turn], None]] = {
     "alarm_phone": after_alarm_question,
     "alarm_company": after_alarm_question,
     "confirm_restart": _after_restart,
-    "closed": _after_close,
+    "closed": after_close,
     "review": _after_review,
 }
-
-
-# -- after everything was sent
-
-
-def _with_centre(turn: Turn) -> None:
-    case = turn.context.case
-    if case is None:  # sent, but its case is gone from this conversation: begin anew
-        turn.answers.pop("submitted", None)
-        _go_on(turn)
-        return
-    if case.status == "closed":
-        move(turn, "closed")
-        ask(turn)
-        return
-    turn.events.append(Relay())
-    if turn.reading is not None and turn.reading.findings:
-        assessment = turn.assess()
-        if case.assessment is None or assessment.red_flags != case.assessment.red_flags:
-            turn.events.append(UpdateCase(assessment=assessment, submitted=True, reason="raised"))
-            if assessment.urgency is Urgency.urgent and assessment.urgency.rank > Urgency(case.urgency).rank:
-                turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
-    if turn.heard.text.strip() or turn.heard.media:
-        turn.say(Msg("added", {"number": Quote(case.number)}))
 
 
 def _take_media(turn: Turn) -> None:
@@ -384,7 +317,7 @@ def _take_media(turn: Turn) -> None:
 def restored(stored: Mapping[str, Any]) -> Session:
     """The session that was stored; what an older version did not know stands at its beginning."""
     known = {name: stored[name] for name in Session.__slots__ if name in stored}
-    for name in ("trail", "selected", "alarmed", "findings"):
+    for name in ("trail", "selected", "findings"):
         known[name] = tuple(known.get(name, ()))
     return Session(**known)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flows.questions import ticked_symptoms
+from flows.taking import ticked_symptoms
 from flows.turn import Turn
 
 WITH_CENTRE = "with_centre"  # everything is sent; people answer now

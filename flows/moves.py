@@ -2,7 +2,7 @@
 
 from transitions import Machine
 
-from flows.conversation import Ask, OpenCase, UpdateCase
+from flows.conversation import Ask, OpenCase, ReopenCase, UpdateCase
 from flows.missing import ORDER, STATES, WITH_CENTRE, lacks_alarm_answer
 from flows.questions import QUESTIONS
 from flows.triage import Assessment
@@ -96,6 +96,8 @@ def open_or_update(turn: Turn, assessment: Assessment, reason: str) -> str:
     sent = turn.answers.get("submitted") is True
     case = turn.context.case
     if case is not None:
+        if case.status == "closed":
+            turn.events.append(ReopenCase())
         turn.events.append(UpdateCase(assessment=assessment, submitted=sent, reason=reason))
         return case.number
     number = turn.context.new_case_number

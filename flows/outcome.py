@@ -6,16 +6,24 @@ from flows.conversation import CaseFacts, Lines, Msg, Quote, Term, Words
 from flows.protocol import Protocol, Urgency
 from flows.triage import Assessment
 
+GENERAL = "G0"  # stands for an emergency that no single rule names (clinical.md section 0)
+
 
 def alarm_words(rules: tuple[str, ...]) -> Words:
     """The texts of the fired emergency rules, one after the other (clinical.md section 3)."""
-    return Lines(tuple(Term("rule_text", rule) for rule in rules), joiner="\n\n")
+    texts = (Term("safety_text", "") if rule == GENERAL else Term("rule_text", rule) for rule in rules)
+    return Lines(tuple(texts), joiner="\n\n")
 
 
 def emergency_rules(assessment: Assessment, protocol: Protocol) -> tuple[str, ...]:
-    """Fired emergency rules in the order their texts are shown: airway first, mind last."""
+    """Fired emergency rules in the order their texts are shown: airway first, mind last.
+
+    An emergency without a rule of its own is never silent: it has the general safety text.
+    """
     order = ("airway", "circulation", "eye_brain", "tissue", "other", "mind")
     fired = [rule.id for rule in assessment.fired if rule.urgency == Urgency.emergency]
+    if not fired and assessment.urgency == Urgency.emergency:
+        return (GENERAL,)
     return tuple(sorted(fired, key=lambda id_: order.index(protocol.red_flags[id_].order)))
 
 

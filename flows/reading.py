@@ -14,7 +14,7 @@ from flows.category import ACCOUNTABILITY, REVISION
 from flows.context import Judge, Scene, cues_by_name
 from flows.cues import Cues, MorePhrases, cues, more_phrases
 from flows.matching import Match, Matcher
-from flows.normalise import COMMA, Normal, Normaliser
+from flows.normalise import COMMA, Normal, Normaliser, is_cjk
 from flows.protocol import Protocol
 from flows.status import Status
 from flows.subject import Subject, subject
@@ -22,6 +22,7 @@ from flows.times import Times, When
 
 __all__ = ["Finding", "Reader", "Reading", "Status"]
 
+_SHORT = 5  # signs or words that a clause may hold beside a time that stands for itself
 _DENIABLE = frozenset({"symptom", "qualifier", "modifier", "procedure", "family", "product", "want"})
 
 
@@ -184,9 +185,9 @@ def _matcher(protocol: Protocol, words: Cues, more: MorePhrases, normalise: Norm
 def _guarded(match: Match, guards: Sequence[Match]) -> bool:
     """Whether an idiom or another harmless phrase covers a part of the match.
 
-    The name of a procedure that holds the guard is meant ("超声刀" is no knife).
+    What is no symptom may be the guard's very words: "超声刀" is no knife, but a procedure.
     """
-    slack = match.kind in ("procedure", "family")
+    slack = match.kind != "symptom"
     return any(
         start < guard.end and guard.start < end
         and not (start <= guard.start and guard.end <= end and end - start + slack > guard.end - guard.start)
@@ -234,7 +235,7 @@ def _since_procedure(scene: Scene, whens: Sequence[When]) -> When | None:
         inside = [f for f in scene.findings if start <= f.start and f.end <= end]
         done = any(f.kind in ("procedure", "family") for f in inside) * 2.0
         done += scene.between("performed", start, end)
-        if not done and (when.loose or any(f.kind == "symptom" for f in inside)):
+        if not done and (when.loose or any(f.kind == "symptom" for f in inside) or _says_more(scene, when, start, end)):
             continue
         points = done
         points -= 1.5 * (scene.before("began", when.start, COMMA, reach=4) is not None)
@@ -243,6 +244,12 @@ def _since_procedure(scene: Scene, whens: Sequence[When]) -> When | None:
         if best is None or rank[:2] > best[:2]:
             best = rank
     return best[2] if best else None
+
+
+def _says_more(scene: Scene, when: When, start: int, end: int) -> bool:
+    """Whether the clause is about more than the time ("that was yesterday" is not)."""
+    rest = scene.normal.text[start : when.start] + " " + scene.normal.text[when.end : end]
+    return sum(map(is_cjk, rest)) > _SHORT or sum(word.isascii() for word in rest.split()) > _SHORT
 
 
 def _first_wish(scene: Scene, statuses: Mapping[Match, Status]) -> tuple[str, Match] | None:

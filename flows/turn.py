@@ -1,5 +1,6 @@
 """The scratch of one call of `step`: what is being worked out, never stored and never returned."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,7 +26,7 @@ class Turn:
     misses: int = 0
     trail: tuple[str, ...] = ()
     interrupted: str | None = None
-    alarmed: tuple[str, ...] = ()
+    alarmed: dict[str, str] = field(default_factory=dict)
     locale: str = "zh-CN"
     asked: str = ""
     reading: Reading | None = None
@@ -46,7 +47,7 @@ class Turn:
             misses=session.misses,
             trail=session.trail,
             interrupted=session.interrupted,
-            alarmed=session.alarmed,
+            alarmed=dict(session.alarmed),
             locale=session.locale,
             asked=session.asked,
         )
@@ -74,6 +75,10 @@ class Turn:
 
     def say(self, words: Words) -> None:
         self.events.append(Say(words=words))
+
+    def note_alarmed(self, rules: Iterable[str]) -> None:
+        """The person has the texts of these rules now."""
+        self.alarmed |= dict.fromkeys(rules, self.context.now.isoformat())
 
     def as_session(self) -> Session:
         """The session as it would be stored now."""
@@ -125,7 +130,7 @@ class Turn:
 
     def review(self) -> Words:
         """The whole list, one line for each thing that can be changed."""
-        from flows.questions import REVIEWED
+        from flows.taking import REVIEWED
 
         lines = tuple(
             Msg("review-line", {"line": Msg(f"line-{name}"), "told": self.summary(name)}) for name in REVIEWED

@@ -26,7 +26,7 @@ from bot.settings import Settings
 from flows.case import STATUSES
 from flows.intake import MISSES_SHOWN
 from flows.protocol import Category, Urgency
-from flows.questions import REVIEWED, SPANS
+from flows.taking import REVIEWED, SPANS
 from locales import LOCALES
 from storage.people import ROLES
 

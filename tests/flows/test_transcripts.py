@@ -110,8 +110,10 @@ class Talk:
                 number=NUMBER, status="queued", category=made.category, urgency=made.urgency, queues=made.queues,
                 due_at=None, held=bool(self.case and self.case.held), assessment=made,
             )  # fmt: skip
-        elif isinstance(event, ReopenCase | LeaveCase):
-            self.case = None if isinstance(event, LeaveCase) else self.case
+        elif isinstance(event, ReopenCase):
+            self._happens("released")
+        elif isinstance(event, LeaveCase):
+            self.case = None
 
 
 def shown(event: Event) -> str:

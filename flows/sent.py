@@ -1,0 +1,71 @@
+"""Sending what was told, and the talk after it: what the person adds, and their case once it is closed."""
+
+from datetime import timedelta
+
+from flows.alarm import paged
+from flows.conversation import Alarm, LeaveCase, Msg, Page, Quote, Relay, ReopenCase, UpdateCase
+from flows.missing import WITH_CENTRE
+from flows.moves import ask, move, open_or_update
+from flows.outcome import alarm_words, emergency_rules, submitted
+from flows.protocol import Urgency
+from flows.triage import Assessment
+from flows.turn import Turn
+
+
+def submit(turn: Turn) -> None:
+    turn.answers["submitted"] = True
+    assessment = turn.assess()
+    if _alarm_was_missing(turn, assessment):
+        rules = emergency_rules(assessment, turn.protocol)
+        turn.events.append(Alarm(words=alarm_words(rules), rules=rules))
+        turn.note_alarmed(rules)
+    number = open_or_update(turn, assessment, "submitted")
+    if assessment.urgency in (Urgency.emergency, Urgency.urgent):
+        turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
+    due = turn.context.now + timedelta(minutes=turn.protocol.response_times[assessment.urgency].answer_minutes)
+    turn.say(submitted(assessment, turn.protocol, number, due))
+    move(turn, f"return_to_{WITH_CENTRE}")
+    turn.asked, turn.trail = "", ()
+
+
+def _alarm_was_missing(turn: Turn, assessment: Assessment) -> bool:
+    return any(rule not in turn.alarmed for rule in emergency_rules(assessment, turn.protocol))
+
+
+def with_centre(turn: Turn) -> None:
+    case = turn.context.case
+    if case is None:  # sent, but its case is gone from this conversation: begin anew
+        turn.answers.pop("submitted", None)
+        move(turn, "next")
+        ask(turn)
+        return
+    if case.status == "closed":
+        move(turn, "closed")
+        ask(turn)
+        return
+    turn.events.append(Relay())
+    if turn.reading is not None and turn.reading.findings:
+        assessment = turn.assess()
+        if case.assessment is None or assessment.red_flags != case.assessment.red_flags:
+            turn.events.append(UpdateCase(assessment=assessment, submitted=True, reason="raised"))
+            if assessment.urgency is Urgency.urgent and assessment.urgency.rank > Urgency(case.urgency).rank:
+                turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
+    if turn.heard.text.strip() or turn.heard.media:
+        turn.say(Msg("added", {"number": Quote(case.number)}))
+
+
+def after_close(turn: Turn) -> None:
+    wish = turn.answers.pop("after_close", "")
+    if wish == "reopen":
+        turn.events += [ReopenCase(), Relay()]
+        turn.say(Msg("case-reopened"))
+        move(turn, f"return_to_{WITH_CENTRE}")
+    elif wish == "new":
+        turn.events.append(LeaveCase())
+        turn.answers = {"consent": turn.answers.get("consent")}
+        turn.findings, turn.trail, turn.alarmed = (), (), {}
+        move(turn, "next")
+        ask(turn)
+    else:
+        turn.say(Msg("closed-fine"))
+        move(turn, f"return_to_{WITH_CENTRE}")

@@ -1,0 +1,238 @@
+"""What counts as an answer to each question of the intake: stores it and says whether it was one.
+
+Each function takes what was picked, typed or sent in `turn`, writes `turn.answers`, and returns False
+when the input answers nothing.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flows.answers import begins_with_no, consent_of, looks_like_contact, plain, word_of
+from flows.conversation import Msg
+from flows.dossier import present
+from flows.turn import Turn
+
+# Lower bound of each span in days: an uncertain time counts as the more dangerous one (clinical.md I3).
+SPANS = {"today": 0, "yesterday": 1, "days": 2, "weeks": 7, "months": 30, "half_year": 180, "years": 366}
+REVIEWED = ("procedure", "when", "place", "safety", "symptoms", "photos", "wrong", "wants", "contact")
+
+
+def own_words(turn: Turn) -> str:
+    """What the person typed, when it holds any letter or digit."""
+    text = turn.heard.text.strip()
+    return text[:2000] if any(sign.isalnum() for sign in text) else ""
+
+
+def take_consent(turn: Turn) -> bool:
+    answer = turn.pick or consent_of(turn.heard.text)
+    if answer == "more":
+        turn.say(Msg("consent-more"))
+        turn.repeat = True
+        return True
+    if answer in ("agree", "decline"):
+        turn.answers["consent"] = answer == "agree"
+        return True
+    return False
+
+
+def take_safety(turn: Turn) -> bool:
+    ids = [question.id for question in turn.protocol.must_asks]
+    word = word_of(turn.heard.text)
+    picks = set(turn.picks) or ({"none"} if word == "no" else {"unsure"} if word == "unsure" else set())
+    if not picks and begins_with_no(turn.heard.text):
+        picks = {"none"}
+    if not picks:
+        return False
+    yes = picks & set(ids)
+    if "unsure" in picks:  # one at a time then; those ticked are already answered
+        turn.answers["safety"] = {id_: "yes" for id_ in ids if id_ in yes}
+    else:
+        turn.answers["safety"] = {id_: "yes" if id_ in yes else "no" for id_ in ids}
+    return True
+
+
+def open_must_ask(turn: Turn) -> str:
+    answered = turn.answers.get("safety", {})
+    return next(question.id for question in turn.protocol.must_asks if question.id not in answered)
+
+
+def take_safety_one(turn: Turn) -> bool:
+    answer = turn.pick or word_of(turn.heard.text)
+    if answer not in ("yes", "no", "unsure"):
+        return False
+    turn.answers["safety"] = turn.answers.get("safety", {}) | {open_must_ask(turn): answer}
+    return True
+
+
+def ticked_symptoms(turn: Turn) -> tuple[str, ...]:
+    """The symptoms that a ticked safety question may stand for."""
+    safety = turn.answers.get("safety", {})
+    ticked = [question for question in turn.protocol.must_asks if safety.get(question.id) == "yes"]
+    return tuple(dict.fromkeys(code for question in ticked for code in question.symptoms))
+
+
+def take_detail(turn: Turn) -> bool:
+    if turn.picks or word_of(turn.heard.text) in ("unsure", "skip", "no"):
+        turn.answers["detail"] = [code for code in turn.picks if code != "unsure"]
+        return True
+    if own_words(turn):
+        turn.answers["detail"] = []
+        return True
+    return False
+
+
+def take_procedure(turn: Turn) -> bool:
+    if turn.pick:
+        turn.answers["family"] = turn.pick
+        if turn.pick in ("other", "unknown"):
+            turn.answers["procedure"] = f"{turn.pick}_procedure"
+        return True
+    if word_of(turn.heard.text) in ("unsure", "skip"):
+        turn.answers |= {"family": "unknown", "procedure": "unknown_procedure"}
+        return True
+    return bool(turn.answers.get("procedure") or turn.answers.get("family")) or accept_words(turn, "procedure")
+
+
+def accept_words(turn: Turn, key: str) -> bool:
+    """After a hint, words we can't read are taken as they are, for a person to read."""
+    text = own_words(turn)
+    if not text or turn.misses < 1:
+        return False
+    turn.answers[f"{key}_text"] = text
+    if key == "procedure":
+        turn.answers |= {"family": "other", "procedure": "other_procedure"}
+    elif key == "when":
+        turn.answers["when"] = {"date": None, "text": text}
+    return True
+
+
+def take_in_region(turn: Turn) -> bool:
+    if turn.pick or word_of(turn.heard.text) in ("unsure", "skip"):
+        turn.answers["procedure"] = "unclear" if turn.pick in ("", "unknown") else turn.pick
+        return True
+    if not turn.answers.get("procedure") and own_words(turn):
+        turn.answers |= {"procedure": "unclear", "procedure_text": own_words(turn)}
+    return bool(turn.answers.get("procedure"))
+
+
+def take_when(turn: Turn) -> bool:
+    if turn.pick in SPANS:
+        day = turn.context.now.date() - timedelta(days=SPANS[turn.pick])
+        turn.answers["when"] = {"date": day.isoformat(), "span": turn.pick}
+        return True
+    if turn.pick == "unsure" or word_of(turn.heard.text) in ("unsure", "skip"):
+        turn.answers["when"] = {"date": None, "span": "unsure"}
+        return True
+    return "when" in turn.answers or accept_words(turn, "when")
+
+
+def take_place(turn: Turn) -> bool:
+    if turn.pick:
+        turn.answers["place"] = {"code": turn.pick}
+    elif word_of(turn.heard.text) in ("unsure", "skip"):
+        turn.answers["place"] = {"code": "unknown"}
+    elif "place" not in turn.answers and (text := own_words(turn)):
+        turn.answers["place"] = {"code": "unknown", "text": text}
+    return "place" in turn.answers
+
+
+def take_symptoms(turn: Turn) -> bool:
+    word = word_of(turn.heard.text)
+    text = "" if turn.picks or word else own_words(turn)
+    if not turn.picks and word not in ("no", "unsure", "skip") and not text:
+        return False
+    told = {"codes": [code for code in turn.picks if code != "none"]}
+    turn.answers["symptoms"] = told | ({"text": text} if text else {})
+    return True
+
+
+def take_photos(turn: Turn) -> bool:
+    photos = turn.answers.get("photos", {"ids": []})
+    answer = turn.pick or word_of(turn.heard.text)
+    if answer in ("done", "skip", "no", "yes"):
+        turn.answers["photos"] = photos | {"done": True}
+        return True
+    if turn.heard.media:
+        turn.repeat = True
+        return True
+    return False
+
+
+def take_wrong(turn: Turn) -> bool:
+    word = word_of(turn.heard.text)
+    text = "" if turn.picks or word else own_words(turn)
+    if not turn.picks and word not in ("no", "unsure", "skip") and not text:
+        return False
+    told = {"codes": [code for code in turn.picks if code != "none"]}
+    turn.answers["wrong"] = told | ({"text": text} if text else {})
+    return True
+
+
+def take_wants(turn: Turn) -> bool:
+    text = "" if turn.picks else own_words(turn)
+    if not turn.picks and not text:
+        return False
+    turn.answers["wants"] = {"codes": list(turn.picks)} | ({"text": text} if text else {})
+    return True
+
+
+def take_first_wish(turn: Turn) -> bool:
+    wishes = present(turn.as_session(), "want")
+    if turn.pick:
+        turn.answers["first_wish"] = turn.pick
+    elif word_of(turn.heard.text) in ("unsure", "skip") or own_words(turn):
+        turn.answers["first_wish"] = "revision" if "revision" in wishes else "accountability"
+    return "first_wish" in turn.answers
+
+
+def take_contact(turn: Turn) -> bool:
+    word = word_of(turn.heard.text)
+    if turn.pick or word in ("skip", "no", "yes"):
+        turn.answers["contact"] = {"here": True}
+        return True
+    text = own_words(turn)
+    if text and (looks_like_contact(text) or turn.misses):
+        turn.answers["contact"] = {"here": False, "text": text}
+        return True
+    return False
+
+
+def take_words(key: str) -> Callable[[Turn], bool]:
+    """For the questions after an alarm: any words, or `skip`."""
+
+    def take(turn: Turn) -> bool:
+        told = turn.answers.get("alarm", {})
+        if turn.pick == "skip" or word_of(turn.heard.text) == "skip":
+            turn.answers["alarm"] = told | {key: ""}
+        elif turn.pick:
+            turn.answers["alarm"] = told | {key: turn.pick}
+        elif text := own_words(turn):
+            turn.answers["alarm"] = told | {key: {"yes": "with_someone", "no": "alone"}.get(word_of(text) or "", text)
+                                            if key == "company" else text}  # fmt: skip
+        else:
+            return False
+        return True
+
+    return take
+
+
+def take_pick(key: str) -> Callable[[Turn], bool]:
+    """For a question that only its choices, or yes and no, can answer."""
+
+    def take(turn: Turn) -> bool:
+        answer = turn.pick or {"yes": "yes", "no": "no"}.get(word_of(turn.heard.text) or "", "")
+        if answer:
+            turn.answers[key] = answer
+        return bool(answer)
+
+    return take
+
+
+def take_review(turn: Turn) -> bool:
+    wish = turn.pick or {"yes": "submit", "done": "submit"}.get(word_of(turn.heard.text) or "", "")
+    if not wish and (text := plain(turn.heard.text)):
+        lines = [line for line in REVIEWED if plain(turn.text(Msg(f"line-{line}"))) in text]
+        wish = f"change_{lines[0]}" if len(lines) == 1 else ""
+    if wish:
+        turn.answers["review"] = wish
+    return bool(wish)
