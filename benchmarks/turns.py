@@ -1,6 +1,6 @@
 """What a turn costs: aidline beside an aiogram bot that only echoes, in one run.
 
-`python -m benchmarks.turns [--patients 32] [--seconds 8] [--database sqlite|postgresql|both] [--json]`
+`python -m benchmarks.turns [--patients 32] [--seconds 8] [--rounds 1] [--database sqlite|postgresql|both] [--json]`
 
 Every bot is a process of its own, so are the Bot API server with the patients and PostgreSQL. CPU is
 that of the bot and its database, read from /proc; × is against the echo bot of the same run.
@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -149,24 +150,47 @@ def table(results: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def middle(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """The medians of several rounds of one bot; counts are summed."""
+    counted = ("turns", "cases", "failures")
+    made: dict[str, Any] = {"name": rounds[0]["name"]}
+    for key in rounds[0].keys() - {"name"}:
+        values = [result[key] for result in rounds]
+        made[key] = sum(values) if key in counted else median(values)
+    return made
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.turns", description=__doc__)
     parser.add_argument("--patients", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("--warm", type=float, default=2.0, help="seconds before the clock runs")
+    parser.add_argument("--warm", type=float, default=3.0, help="seconds before the clock runs")
+    parser.add_argument("--rounds", type=int, default=1, help="of all bots in turn; medians are shown")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    results = [measure("echo", options)]
-    if options.database in ("sqlite", "both"):
-        results.append(measure("aidline on SQLite", options))
-    if options.database in ("postgresql", "both"):
-        with postgresql() as database:
-            results.append(measure("aidline on PostgreSQL", options, database))
+    rounds: dict[str, list[dict[str, Any]]] = {}
+    for _ in range(options.rounds):
+        for result in one_round(options):
+            rounds.setdefault(result["name"], []).append(result)
+    results = [middle(measured) for measured in rounds.values()]
     yardstick = results[0]["bot_ms"]
     for result in results:
         result["times"] = (result["bot_ms"] + result["database_ms"]) / yardstick if yardstick else 0.0
     print(json.dumps(results) if options.json else table(results))
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores + 2:
+        print(f"the machine was busy (load {load:.1f} on {cores} cores): CPU is counted too high", file=sys.stderr)
+
+
+def one_round(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Each bot once, the yardstick first."""
+    yield measure("echo", options)
+    if options.database in ("sqlite", "both"):
+        yield measure("aidline on SQLite", options)
+    if options.database in ("postgresql", "both"):
+        with postgresql() as database:
+            yield measure("aidline on PostgreSQL", options, database)
 
 
 if __name__ == "__main__":
