@@ -78,8 +78,8 @@ class Case:
         return [symptom for symptom in self.body if symptom.active and not self.is_settled(symptom)]
 
     def is_settled(self, symptom: Symptom) -> bool:
-        """A functional loss that has been the same for long is a result (taxonomy.md)."""
-        if symptom.stable_after_days is None or self.worse:
+        """A functional loss that has been the same for long is a result when one asks for more than care."""
+        if symptom.stable_after_days is None or self.worse or not (self.wants_revision or self.wants_account):
             return False
         if self.evidence.days is None:
             return self.wants_revision

@@ -64,6 +64,7 @@ class Judge:
         self._mild = frozenset(cues.mild_is_none)
         self._mind = frozenset(cues.mind)
         self._lasting = frozenset(cues.lasting)
+        self._passing = frozenset(cues.passing)
         self._diagnoses = frozenset(cues.diagnoses)
 
     def statuses(self, scene: Scene, days: float | None) -> dict[Match, Status]:
@@ -175,6 +176,8 @@ class Judge:
         if finding.code in self._lasting and days is not None and days <= 7:
             return False
         if scene.before("once", finding.start, COMMA):
+            return True
+        if finding.code in self._passing and scene.before("during", finding.start, SENTENCE):
             return True
         resolved = scene.after("resolved", finding.end, SENTENCE)
         if resolved and not scene.between("again", finding.end, resolved.start):

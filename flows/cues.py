@@ -67,6 +67,7 @@ class Cues(_Words):
     mild_is_none: tuple[str, ...]
     mind: tuple[str, ...]
     lasting: tuple[str, ...]
+    passing: tuple[str, ...]
     diagnoses: tuple[str, ...]
     times: TimeWords
 
