@@ -185,13 +185,13 @@ def _matcher(protocol: Protocol, words: Cues, more: MorePhrases, normalise: Norm
 def _guarded(match: Match, guards: Sequence[Match]) -> bool:
     """Whether an idiom or another harmless phrase covers a part of the match.
 
-    What is no symptom may be the guard's very words: "超声刀" is no knife, but a procedure.
+    What is no symptom may be the guard's very words: "超声刀" is no knife, but a procedure. What
+    stands in the gap of a guard is free: "bruise from my filler is still purple" tells of a filler.
     """
     slack = match.kind != "symptom"
     return any(
-        start < guard.end and guard.start < end
-        and not (start <= guard.start and guard.end <= end and end - start + slack > guard.end - guard.start)
-        for guard in guards for start, end in match.parts
+        start < there and here < end and not (start <= here and there <= end and end - start + slack > there - here)
+        for guard in guards for here, there in guard.parts for start, end in match.parts
     )
 
 
