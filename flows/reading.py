@@ -189,8 +189,13 @@ def _guarded(match: Match, guards: Sequence[Match]) -> bool:
     stands in the gap of a guard is free: "bruise from my filler is still purple" tells of a filler.
     """
     slack = match.kind != "symptom"
+
+    def holds(start: int, end: int, guard: Match) -> bool:
+        whole = len(guard.parts) == 1 and start <= guard.start and guard.end <= end
+        return whole and end - start + slack > guard.end - guard.start
+
     return any(
-        start < there and here < end and not (start <= here and there <= end and end - start + slack > there - here)
+        start < there and here < end and not holds(start, end, guard)
         for guard in guards for here, there in guard.parts for start, end in match.parts
     )
 
