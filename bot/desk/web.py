@@ -35,6 +35,7 @@ from storage.people import Staff
 
 log = logging.getLogger("aidline.desk")
 NOTICES = ("taken", "claimed", "released", "transferred", "closed", "reopened", "changed", "not-holder")
+SIGNING_IN = ("sign-in", "expired", "spent", "signed-out")  # pages that say how to get a link
 BAD_NOTICES = ("taken", "changed", "not-holder")
 
 
@@ -111,7 +112,7 @@ class Desk:
         kept = {"Cache-Control": f"public, max-age={YEAR}, immutable"}
         return Response(self._assets.files[name], media_type=ASSETS[name], headers=kept)
 
-    async def sign_in(self, request: Request) -> Response:
+    async def sign_in(self) -> Response:
         raise Refused(401, "sign-in")
 
     async def who_signs_in(self, request: Request, token: str) -> Response:
@@ -158,30 +159,33 @@ class Desk:
         return answer
 
     async def explain(self, request: Request, refused: Refused) -> Response:
-        """What could not be done, and what to do now."""
-        locale = self.door.locale(request)
+        """What could not be done, and what to do now; in the frame of whoever is signed in."""
+        try:
+            visit = await self.door.visit(request)
+        except (Refused, StorageUnavailable):
+            visit = None
+        locale = visit.locale if visit else self.door.locale(request)
         if request.headers.get("x-desk") == "fetch":
             message = self._service.speaker(locale).text(f"desk-refused-{refused.key}")
             return JSONResponse({"message": message}, refused.status, HEADERS)
-        return self._notice(locale, refused.key, refused.status)
+        return self._notice(locale, refused.key, refused.status, visit)
 
     def _outside(self, template: str, locale: str, /, status: int = 200, **values: Any) -> Response:
         """A page for somebody who is not signed in."""
         return self._pages.show(template, locale, status, frame_csrf=self.door.csrf(""), **values)
 
-    def _notice(self, locale: str, key: str, status: int) -> Response:
+    def _notice(self, locale: str, key: str, status: int, visit: Visit | None = None) -> Response:
         t = self._service.speaker(locale).text
-        signing_in = key in ("sign-in", "expired", "spent", "signed-out")
-        link = None if signing_in else {"to": "/desk", "text": t("desk-back-to-board")}
-        return self._outside(
-            "notice.html",
-            locale,
-            status,
-            heading=t(f"desk-refused-{key}"),
-            lines=t(f"desk-refused-{key}-more").split("\n"),
-            command="aidline staff link NAME" if signing_in else None,
-            link=link,
-        )
+        values: dict[str, Any] = {
+            "heading": t(f"desk-refused-{key}"),
+            "lines": t(f"desk-refused-{key}-more").split("\n"),
+            "command": "aidline staff link NAME" if key in SIGNING_IN else None,
+            "link": None if key in SIGNING_IN and visit is None else {"to": "/desk", "text": t("desk-back-to-board")},
+        }
+        if visit is not None:
+            values |= {"staff": visit.staff, "since": 0, "frame_csrf": self.door.csrf(visit.token)}
+            return self._pages.show("notice.html", locale, status, **values)
+        return self._outside("notice.html", locale, status, **values)
 
     # -- the board
 
@@ -235,12 +239,11 @@ class Desk:
         if opened is None:
             raise Refused(404, "no-case")
         row = opened.row
-        notice = self._told(visit, told, row)
         values = {
             "row": row,
             "others": opened.others,
             "number": row.number,
-            "notice": notice,
+            "notice": self._told(visit, told, row),
             "may_manage": visit.staff.role == "coordinator",
             "targets": [code for code in protocol.queues if code != row.queue],
         }
@@ -275,7 +278,7 @@ class Desk:
         text = t(f"desk-told-{told}", name=row.holder or t("desk-somebody"))
         return {"text": text, "bad": told in BAD_NOTICES}
 
-    async def nothing_here(self, request: Request, rest: str) -> Response:
+    async def nothing_here(self) -> Response:
         raise Refused(404, "no-page")
 
     def _page(self, template: str, request: Request, visit: Visit, /, **values: Any) -> Response:

@@ -110,6 +110,14 @@ async def test_looking_at_a_link_does_not_spend_it_and_pressing_the_button_does(
     assert "aidline staff link" in again.text
 
 
+async def test_whoever_is_signed_in_finds_the_way_back_from_a_spent_link(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    page = await people_at_work["chen"].see(house.link(people_at_work["chen"].staff, minutes=-1))
+    assert page.status_code == 410
+    assert "回到队列" in page.text
+
+
 async def test_an_expired_link_says_how_to_get_a_new_one(house: House, stranger: httpx.AsyncClient) -> None:
     page = await stranger.get(house.link(house.staff("陈医生"), minutes=-1))
     assert page.status_code == 410
@@ -612,6 +620,9 @@ async def test_unknown_pages_of_the_desk_answer_in_its_own_voice(people_at_work:
     page = await people_at_work["chen"].see("/desk/nothing/here")
     assert page.status_code == 404
     assert "没有这个页面" in page.text
+    assert "退出" in page.text
+    english = await people_at_work["smith"].see("/desk/cases/XXX-999")
+    assert "There is no such case" in english.text
 
 
 async def test_a_database_that_does_not_answer_is_told_without_a_trace(

@@ -112,6 +112,7 @@
       const answer = await fetch(location.href, { headers: { "X-Desk": "live" }, cache: "no-store" });
       if (answer.status === 401) return location.reload();
       if (answer.ok) swap(await answer.text());
+      else refreshAlarms();
     } catch { /* the connection banner tells */ } finally {
       refreshing = false;
       if (again) { again = false; refresh(); }
