@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping
 from flows.cues import Cues
 from flows.matching import Match
 from flows.normalise import COMMA, SENTENCE, SPACE, Normal, Normaliser
+from flows.spans import Spans, Stretch
 from flows.status import Status
 
 _REACH = 40  # signs between a cue and the furthest finding it can govern in a clause
 _LIST_REACH = 60
+_LIST_LENGTH = 8  # denied findings to look back at
 
 
 class Scene:
@@ -24,26 +26,26 @@ class Scene:
     def __init__(self, normal: Normal, findings: list[Match], cues: Mapping[str, list[Match]]) -> None:
         self.normal = normal
         self.findings = findings
-        self.cues = cues
+        self.placed = Spans(findings)
+        self.cues = {name: Spans(found) for name, found in cues.items() if found}
 
     def before(self, name: str, place: int, level: int, reach: int = _REACH) -> Match | None:
         """The nearest cue that ends before `place`, with no break of `level` between."""
-        for cue in reversed(self.cues.get(name, ())):
-            if cue.end <= place and place - cue.end <= reach:
-                return cue if self.normal.deepest(cue.end, place) < level else None
-        return None
+        cue = self.cues[name].last_before(place) if name in self.cues else None
+        if cue is None or place - cue.end > reach or self.normal.deepest(cue.end, place) >= level:
+            return None
+        return cue
 
     def after(self, name: str, place: int, level: int, reach: int = 10_000) -> Match | None:
         """The nearest cue that starts after `place`, with no break of `level` between."""
-        for cue in self.cues.get(name, ()):
-            if cue.start >= place:
-                near = cue.start - place <= reach and self.normal.deepest(place, cue.start) < level
-                return cue if near else None
-        return None
+        cue = self.cues[name].first_after(place) if name in self.cues else None
+        if cue is None or cue.start - place > reach or self.normal.deepest(place, cue.start) >= level:
+            return None
+        return cue
 
     def between(self, name: str, start: int, end: int) -> bool:
         """Whether a cue of this name lies wholly between two places."""
-        return any(start <= cue.start and cue.end <= end for cue in self.cues.get(name, ()))
+        return name in self.cues and any(True for _ in self.cues[name].inside(start, end))
 
 
 class Judge:
@@ -88,18 +90,19 @@ class Judge:
     # -- denied
 
     def _denied(self, scene: Scene) -> set[Match]:
-        denied: set[Match] = set()
+        denied: list[Match] = []
         for finding in scene.findings:
             if self._negation(scene, finding) or self._in_denied_list(scene, finding, denied):
-                denied.add(finding)
-        return denied
+                denied.append(finding)
+        return set(denied)
 
     def _negation(self, scene: Scene, finding: Match) -> bool:
         text = scene.normal.text
         for start, _ in finding.parts:
             cue = scene.before("negation", start, COMMA)
-            if cue and self._filled.fullmatch(text, cue.end, start):
-                return True
+            own = cue and any(here < cue.end and cue.start < there for here, there in finding.parts)
+            if cue and not own and self._filled.fullmatch(text, cue.end, start):
+                return True  # the "can't" of "can't ... swallow" denies nothing
             mild = scene.before("mild", start, COMMA)
             if mild and finding.code in self._mild and self._filled.fullmatch(text, mild.end, start):
                 return True
@@ -109,12 +112,13 @@ class Judge:
         rest = scene.normal.depth[after.end()] if after.end() <= len(text) else SENTENCE
         return after.end() == len(text) or rest > 0 or text[after.end()] in ",.;!。、"
 
-    def _in_denied_list(self, scene: Scene, finding: Match, denied: set[Match]) -> bool:
+    def _in_denied_list(self, scene: Scene, finding: Match, denied: list[Match]) -> bool:
         """Whether the finding goes on a list that began denied: "no fever, redness or pus"."""
         if not denied or scene.between("any_negation", finding.start, finding.end):
             return False
         text = scene.normal.text
-        before = max((f for f in denied if f.end <= finding.start), key=lambda f: f.end, default=None)
+        near = denied[-_LIST_LENGTH:]
+        before = max((f for f in near if f.end <= finding.start), key=lambda f: f.end, default=None)
         if before is None or finding.start - before.end > _REACH:
             return False
         if scene.normal.deepest(before.end, finding.start) < SPACE:
@@ -134,7 +138,7 @@ class Judge:
             finding.end == len(text)
             or scene.normal.depth[finding.end] > 0
             or text[finding.end] in ",.;!。、"
-            or any(other.start == finding.end for other in scene.findings)
+            or any(other.start == finding.end for other in scene.placed.touching(finding.end, finding.end + 1))
         )
 
     def _whose_denial(self, scene: Scene, finding: Match) -> Status:
@@ -165,7 +169,7 @@ class Judge:
         cue = scene.before("hearsay", finding.start, SENTENCE, reach=120)
         if cue and not scene.between("self_again", cue.end, finding.start):
             return True
-        if not scene.cues.get("self_fine"):
+        if "self_fine" not in scene.cues:
             return False
         other = scene.before("other_person", finding.start, SENTENCE, reach=200)
         return other is not None and not scene.between("self_again", other.end, finding.start)
@@ -185,8 +189,7 @@ class Judge:
         start, end = scene.normal.span(finding.start, finding.end, SENTENCE)
         if not scene.between("long_ago", start, end):
             return False
-        later = scene.cues.get("resolved_all", ())
-        return any(cue.start >= finding.end for cue in later)
+        return "resolved_all" in scene.cues and scene.cues["resolved_all"].first_after(finding.end) is not None
 
 
 def cues_by_name(matches: Iterable[Match], taken: Iterable[Match]) -> dict[str, list[Match]]:
@@ -194,13 +197,14 @@ def cues_by_name(matches: Iterable[Match], taken: Iterable[Match]) -> dict[str, 
     groups: defaultdict[str, list[Match]] = defaultdict(list)
     for cue in matches:
         groups[cue.code].append(cue)
-    covered = [part for finding in taken for part in finding.parts]
-    covered += [(cue.start, cue.end) for cue in groups.get("no_cue", ())]
+    covered = Spans(
+        [Stretch(*part) for finding in taken for part in finding.parts]
+        + [Stretch(cue.start, cue.end) for cue in groups.get("no_cue", ())]
+    )
     groups["any_negation"] = groups.get("negation", [])
     for name in ("negation", "turn", "again", "resolved", "will", "is_it", "asked"):
         groups[name] = [
             cue for cue in groups.get(name, ())
-            if not any(start < cue.end and cue.start < end and (end - start) > (cue.end - cue.start)
-                       for start, end in covered)
+            if not any(over.end - over.start > cue.end - cue.start for over in covered.touching(cue.start, cue.end))
         ]
     return dict(groups)

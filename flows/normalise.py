@@ -70,7 +70,12 @@ class Normal:
 
     def deepest(self, start: int, end: int) -> int:
         """Depth of the deepest break between two places."""
-        return max(self.depth[start : end + 1], default=0)
+        for level in (SENTENCE, COMMA, SPACE):
+            places = self._places[level]
+            first = bisect_left(places, start)
+            if first < len(places) and places[first] <= end:
+                return level
+        return 0
 
 
 class _Table(dict[str, str]):

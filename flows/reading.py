@@ -8,7 +8,6 @@ and safe to share between threads; it is built once per process.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from flows.category import ACCOUNTABILITY, REVISION
 from flows.context import Judge, Scene, cues_by_name
@@ -16,6 +15,8 @@ from flows.cues import Cues, MorePhrases, cues, more_phrases
 from flows.matching import Match, Matcher
 from flows.normalise import COMMA, Normal, Normaliser, is_cjk
 from flows.protocol import Protocol
+from flows.sifting import sift
+from flows.spans import Spans
 from flows.status import Status
 from flows.subject import Subject, subject
 from flows.times import Times, When
@@ -86,30 +87,23 @@ class Reader:
         )
 
     def _scene(self, normal: Normal) -> Scene:
-        matches = self._matcher.find(normal)
-        guards = [match for match in matches if match.kind == "guard"]
-        regions = [match for match in matches if match.kind == "region"]
-        findings = [
-            m for m in matches
-            if m.kind not in ("guard", "cue") and not _guarded(m, guards) and not _reaches_over(m, regions)
-        ]
+        findings, cue_matches = sift(self._matcher.find(normal))
         heat = self._times.heat(normal)
         if heat:
             code, start, end = heat
             kind, code = ("fine", "fever") if code == "fever_none" else ("symptom", code)
             findings.append(Match(kind, code, start, end, ((start, end),)))
-        findings = sorted(_longest(findings), key=lambda match: (match.start, -match.end))
-        cue_matches = [match for match in matches if match.kind == "cue" and not _guarded(match, guards)]
+        findings.sort(key=lambda match: (match.start, -match.end))
         covering = [f for f in findings if f.kind not in ("region", "fine", "want")]
         return Scene(normal, self._without_fine(findings), cues_by_name(cue_matches, covering))
 
     def _without_fine(self, findings: list[Match]) -> list[Match]:
         """Without symptoms inside words that say the very thing is all right ("吞咽正常")."""
-        fine = [(match, frozenset(self._codes_of_fine(match.code))) for match in findings if match.kind == "fine"]
+        fine = Spans(match for match in findings if match.kind == "fine")
         return [
             match for match in findings
             if match.kind != "symptom" or not any(
-                match.code in codes and good.start < match.end and match.start < good.end for good, codes in fine
+                match.code in self._codes_of_fine(good.code) for good in fine.touching(match.start, match.end)
             )
         ]
 
@@ -182,52 +176,6 @@ def _matcher(protocol: Protocol, words: Cues, more: MorePhrases, normalise: Norm
     return matcher
 
 
-def _guarded(match: Match, guards: Sequence[Match]) -> bool:
-    """Whether an idiom or another harmless phrase covers a part of the match.
-
-    What is no symptom may be the guard's very words: "超声刀" is no knife, but a procedure. What
-    stands in the gap of a guard is free: "bruise from my filler is still purple" tells of a filler.
-    """
-    slack = match.kind != "symptom"
-
-    def holds(start: int, end: int, guard: Match) -> bool:
-        whole = len(guard.parts) == 1 and start <= guard.start and guard.end <= end
-        return whole and end - start + slack > guard.end - guard.start
-
-    return any(
-        start < there and here < end and not holds(start, end, guard)
-        for guard in guards for here, there in guard.parts for start, end in match.parts
-    )
-
-
-def _reaches_over(match: Match, regions: Sequence[Match]) -> bool:
-    """Whether another body part than the one it begins with stands in a gap of the match."""
-    if len(match.parts) < 2 or match.kind == "cue":
-        return False
-    for (start, end), (following, _) in pairwise(match.parts):
-        near = [r for r in regions if start < r.end and r.start < following]
-        own = {r.code for r in near if start <= r.start and r.end <= end}
-        if own and any(r.code not in own for r in near if not (start <= r.start and r.end <= end)):
-            return True
-    return False
-
-
-def _longest(findings: list[Match]) -> list[Match]:
-    """Without those that a longer one of their kind covers ("blackhead" is not "black")."""
-    solid = [match for match in findings if len(match.parts) == 1]
-    kinds = {"symptom": ("symptom", "procedure"), "procedure": ("procedure",), "family": ("procedure", "family")}
-    kept = []
-    for match in findings:
-        over = kinds.get(match.kind, (match.kind,))
-        if len(match.parts) > 1 or not any(
-            other.kind in over and other.start <= match.start and match.end <= other.end
-            and other.end - other.start > match.end - match.start
-            for other in solid
-        ):
-            kept.append(match)
-    return kept
-
-
 def _since_procedure(scene: Scene, whens: Sequence[When]) -> When | None:
     """The time that tells how long ago the procedure was.
 
@@ -237,7 +185,7 @@ def _since_procedure(scene: Scene, whens: Sequence[When]) -> When | None:
     best: tuple[float, float, When] | None = None
     for when in whens:
         start, end = scene.normal.span(when.start, when.end, COMMA)
-        inside = [f for f in scene.findings if start <= f.start and f.end <= end]
+        inside = list(scene.placed.inside(start, end))
         done = any(f.kind in ("procedure", "family") for f in inside) * 2.0
         done += scene.between("performed", start, end)
         if not done and (when.loose or any(f.kind == "symptom" for f in inside) or _says_more(scene, when, start, end)):
@@ -273,7 +221,7 @@ def _first_wish(scene: Scene, statuses: Mapping[Match, Status]) -> tuple[str, Ma
 
 def _is_for_other(scene: Scene) -> bool:
     """Whether the person who is hurt is not the one who writes."""
-    for person in scene.cues.get("patient_other", ()):
-        if scene.after("not_patient", person.end, COMMA, reach=2) is None:
-            return True
-    return False
+    people = scene.cues.get("patient_other")
+    return people is not None and any(
+        scene.after("not_patient", person.end, COMMA, reach=2) is None for person in people
+    )

@@ -13,6 +13,7 @@ from flows.cues import MorePhrases
 from flows.matching import Match
 from flows.normalise import COMMA, SENTENCE
 from flows.protocol import Protocol
+from flows.spans import Spans
 from flows.status import Status
 from flows.times import When
 
@@ -65,6 +66,7 @@ def _mentions(
     scene: Scene, statuses: Mapping[Match, Status], whens: Sequence[When], protocol: Protocol
 ) -> list[Mention]:
     found: list[Mention] = []
+    placed = Spans(whens)
     for match in scene.findings:
         if match.kind == "procedure":
             family, procedure = protocol.procedures[match.code].family, match.code
@@ -81,7 +83,7 @@ def _mentions(
             weight *= _WISHED
         elif done:
             weight += _DONE
-        if any(start <= when.start and when.end <= end for when in whens):
+        if any(True for _ in placed.inside(start, end)):
             weight += _DATED
         if not found:
             weight += _FIRST
@@ -108,8 +110,8 @@ def _concerned(
             points[family] = max(points[family], _TYPICAL)
         pointing = _CONCERNED if protocol.symptoms[match.code].active else _CONCERNED / 2
         start, end = scene.normal.span(match.start, match.end, SENTENCE)
-        for region in scene.findings:
-            if region.kind == "region" and start <= region.start and region.end <= end:
+        for region in scene.placed.inside(start, end):
+            if region.kind == "region":
                 near = scene.normal.deepest(min(match.end, region.end), max(match.start, region.start)) < COMMA
                 for family in more.regions.get(region.code, ()):
                     points[family] = max(points[family], pointing if near else pointing / 2)

@@ -63,16 +63,18 @@ class Times:
 
     def whens(self, normal: Normal, today: date) -> list[When]:
         """All times told, by place; none is a length of something else."""
-        taken = [hit.span() for source in self._durations for hit in source.finditer(normal.text)]
+        taken = bytearray(len(normal.text))
         found: list[When] = []
+        for source in self._durations:
+            for hit in source.finditer(normal.text):
+                taken[hit.start() : hit.end()] = b"1" * (hit.end() - hit.start())
         for days, start, end in self._told(normal.text, today):
-            clash = any(start < e and s < end for s, e in taken)
-            if days is not None and 0 <= days <= _MAX_DAYS and not clash:
-                taken.append((start, end))
+            if days is not None and 0 <= days <= _MAX_DAYS and not any(taken[start:end]):
+                taken[start:end] = b"1" * (end - start)
                 found.append(When(days, start, end))
         for source in self._loose:
             for hit in source.finditer(normal.text):
-                if not any(hit.start() < e and s < hit.end() for s, e in taken):
+                if not any(taken[hit.start() : hit.end()]):
                     found.append(When(self._span_days(hit), *hit.span(), loose=True))
         return sorted(found, key=lambda when: when.start)
 
