@@ -10,6 +10,7 @@ The language of phrases, as the YAML files use it:
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -152,6 +153,8 @@ class Matcher:
                 found[kind, code, start, end] = Match(kind, code, start, end, ((start, end),))
             for part in part_ids:
                 parts[part].append((start, end))
+        for spans in parts.values():
+            spans.sort()
         for first, spans in parts.items():
             for pattern in self._gapped.get(first, ()):
                 if all(part in parts for part in pattern.parts):
@@ -202,9 +205,7 @@ def _chains(
     for span in spans:
         chain = [span]
         for part, gap in zip(pattern.parts[1:], pattern.gaps, strict=True):
-            following = next(
-                (s for s in parts[part] if s[0] >= chain[-1][1] and _near(normal, chain[-1][1], s[0], gap)), None
-            )
+            following = _following(normal, parts[part], chain[-1][1], gap)
             if following is None:
                 break
             chain.append(following)
@@ -213,6 +214,16 @@ def _chains(
             for (start, end), gap in zip(chain[1:], pattern.gaps, strict=True):
                 solid[-1:] = [(solid[-1][0], end)] if not gap else [solid[-1], (start, end)]
             yield Match(pattern.kind, pattern.code, chain[0][0], chain[-1][1], tuple(solid))
+
+
+def _following(normal: Normal, spans: list[tuple[int, int]], end: int, gap: int) -> tuple[int, int] | None:
+    """The first of `spans` that starts after `end` and close enough."""
+    for place in range(bisect_left(spans, (end, 0)), len(spans)):
+        if spans[place][0] - end > gap * 5 + 1:
+            return None
+        if _near(normal, end, spans[place][0], gap):
+            return spans[place]
+    return None
 
 
 def _near(normal: Normal, end: int, start: int, gap: int) -> bool:
