@@ -37,9 +37,10 @@ def build(settings: Settings) -> FastAPI:
     app.include_router(desk.router(service))
     if settings.telegram_on:
         from bot.channels.telegram import TelegramChannel
+        from bot.channels.telegram.webhook import Lane
 
         channel = TelegramChannel(service)
-        app.include_router(channel.router())
+        app.add_middleware(Lane, webhook=channel.entrance.webhook)
         service.channels["telegram"] = channel
     app.include_router(web.router(service))
     return app

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.arrivals import Arrival, Arrivals
 from bot.channels import Channel
+from bot.commits import Commits
 from bot.messages import Inbound, Outbound
 from bot.nudges import CASES, Nudges, conversation
 from bot.settings import Settings
@@ -31,7 +33,6 @@ from storage.vault import Vault
 log = logging.getLogger("aidline")
 P = ParamSpec("P")
 R = TypeVar("R")
-WRITERS = {"sqlite": 1, "postgresql": 4}  # storage threads; SQLite has one writer anyway
 
 
 @cache
@@ -61,10 +62,12 @@ class Service:
             owner=self.owner,
             clock=lambda: datetime.now(UTC),
         )
-        self._threads = ThreadPoolExecutor(WRITERS[self.database.dialect], "storage")
+        self.commits = Commits(self.database)
         self._media_threads = ThreadPoolExecutor(2, "media")
         self.arrivals = Arrivals(self.database, self.media)
         self.worker = Worker(self.run, self.owner)
+        self._lines: dict[tuple[str, str], asyncio.Lock] = {}
+        self._in_line: Counter[tuple[str, str]] = Counter()
         self.channels: dict[str, Channel] = {}  # those that send; filled by the app
 
     def speaker(self, locale: str) -> Speaker:
@@ -73,12 +76,9 @@ class Service:
 
     async def take(self, inbound: Inbound) -> Taken:
         """Take one message of a person; when this returns it is on disk and its answers are on their way."""
-        loop = asyncio.get_running_loop()
-        arrivals: tuple[Arrival, ...] = ()
-        if inbound.media:
-            arrivals = await loop.run_in_executor(self._media_threads, self.arrivals.keep, inbound, self.turns.clock())
-        taken = await loop.run_in_executor(self._threads, self.turns.take, inbound, arrivals)
+        taken = await self._in_order(inbound)
         if taken.forgotten is not None:
+            loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._media_threads, self.media.remove, *taken.forgotten)
         self.worker.submit(taken.rows)
         self.nudges.wake(conversation(taken.conversation_id))
@@ -86,14 +86,33 @@ class Service:
             self.nudges.wake(CASES)
         return taken
 
+    async def _in_order(self, inbound: Inbound) -> Taken:
+        """The turn, on disk; messages of one person one after the other, as they came."""
+        key = (inbound.channel, inbound.address)
+        line = self._lines.setdefault(key, asyncio.Lock())
+        self._in_line[key] += 1
+        try:
+            async with line:
+                arrivals = await self._arrivals(inbound)
+                return await self.commits.run(
+                    lambda c: self.turns.take_inside(c, inbound, arrivals),
+                    lambda: self.turns.take(inbound, arrivals),
+                )
+        finally:
+            self._in_line[key] -= 1
+            if not self._in_line[key]:
+                del self._in_line[key], self._lines[key]
+
+    async def _arrivals(self, inbound: Inbound) -> tuple[Arrival, ...]:
+        """What the message brings, stored; outside of any transaction, since pictures take their time."""
+        if not inbound.media:
+            return ()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._media_threads, self.arrivals.keep, inbound, self.turns.clock())
+
     async def run(self, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `work(connection, …)` in a storage thread, in one transaction that may write."""
-
-        def whole() -> R:
-            with self.database.begin() as c:
-                return work(c, *args, **kwargs)
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, whole)
+        """Run `work(connection, …)` in a storage thread, in a transaction that may write."""
+        return await self.commits.run(lambda c: work(c, *args, **kwargs))
 
     async def look(self, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same on a connection that only reads and waits for no writer."""
@@ -139,6 +158,6 @@ class Service:
 
     def close(self) -> None:
         """Let go of threads and connections."""
-        self._threads.shutdown(wait=True)
+        self.commits.close()
         self._media_threads.shutdown(wait=False, cancel_futures=True)
         self.database.close()

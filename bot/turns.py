@@ -71,7 +71,7 @@ class Turns:
         while True:
             try:
                 with self.database.begin() as c:
-                    return self._take(c, inbound, arrivals)
+                    return self.take_inside(c, inbound, arrivals)
             except NumberTaken:
                 continue  # another draw
             except AlreadySeen:
@@ -92,7 +92,8 @@ class Turns:
             now=self.clock(),
         )
 
-    def _take(self, c: Connection, inbound: Inbound, arrivals: Sequence[Arrival]) -> Taken:
+    def take_inside(self, c: Connection, inbound: Inbound, arrivals: Sequence[Arrival] = ()) -> Taken:
+        """The same in a transaction that is open; whoever opened it undoes it when this raises."""
         thread = self._thread(c, inbound)
         if thread.repeated:
             return self._unchanged(thread)
@@ -121,8 +122,9 @@ class Turns:
         forgotten = conversations.forget(c, thread, now) if effects.forget else []
         rows = [*effects.rows, *_fetches(inbound, to_fetch(arrivals, seen), thread, now)]
         if inbound.channel not in PULLING:
+            photos = bool(seen) or session.state == "photos"
             rows += [
-                _row(inbound, out, message_id, thread, now, album=bool(seen))
+                _row(inbound, out, message_id, thread, now, photos=photos)
                 for out, message_id in zip(effects.said, ids[1:], strict=True)
             ]
         owned = outbox.add(c, rows, owner=self.owner, now=now) if rows else ()
@@ -214,9 +216,11 @@ def _stored(session: Session) -> dict[str, Any]:
 
 
 def _row(
-    inbound: Inbound, out: Outbound, message_id: int, thread: conversations.Thread, now: datetime, *, album: bool
+    inbound: Inbound, out: Outbound, message_id: int, thread: conversations.Thread, now: datetime, *, photos: bool
 ) -> outbox.Row:
-    collapse = album and out.wants_photo
+    """One message to send. Around photos, which come several in a row, a newer answer replaces one
+    that still waits, and waits a moment itself; alarms never do."""
+    waits = photos and bool(inbound.media) and out.type != "alarm"
     return outbox.Row(
         kind="send",
         recipient=f"{inbound.channel}:{thread.conversation_id}",
@@ -226,8 +230,8 @@ def _row(
             "message": out.to_json(),
             "message_id": message_id,
         },
-        due_at=now + ALBUM_PAUSE if collapse else now,
-        collapse_key=f"photos:{thread.conversation_id}" if collapse else None,
+        due_at=now + ALBUM_PAUSE if waits else now,
+        collapse_key=f"photos-{out.type}" if photos and out.type != "alarm" else None,
         case_id=thread.case.id if thread.case else None,
     )
 

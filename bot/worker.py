@@ -19,7 +19,7 @@ log = logging.getLogger("aidline.worker")
 Perform = Callable[[outbox.Row], Awaitable[None]]
 Run = Callable[..., Awaitable[object]]
 LONGEST_WAIT = 300.0  # seconds between two tries
-FLUSH_SECONDS = 0.02  # finished rows are marked in batches
+FLUSH_SECONDS = 0.05  # finished rows are marked in batches
 RENEW_ROUNDS = 8  # claims between two renewals of what is still owned
 
 

@@ -25,6 +25,8 @@ def raise_alarm(turn: Turn) -> bool:
 def alarm(turn: Turn, told: AbstractSet[str] = frozenset()) -> bool:
     """The same for anything just learnt. A rule's text is shown once, and again only when its signs are
     told anew after a while or after the case was closed."""
+    if not turn.has_signs():
+        return False
     quick = turn.assess(explain=False)
     rules = tuple(rule for rule in emergency_rules(quick, turn.protocol) if _is_due(turn, rule, told))
     if not rules:

@@ -76,6 +76,12 @@ class Turn:
     def say(self, words: Words) -> None:
         self.events.append(Say(words=words))
 
+    def has_signs(self) -> bool:
+        """Whether anything was told or ticked by which a rule could fire."""
+        told = any(item["kind"] in ("symptom", "legal_clock") and item["status"] == "present" for item in self.findings)
+        ticked = any(answer != "no" for answer in self.answers.get("safety", {}).values())
+        return told or ticked or bool(self.answers.get("symptoms", {}).get("codes") or self.answers.get("detail"))
+
     def note_alarmed(self, rules: Iterable[str]) -> None:
         """The person has the texts of these rules now."""
         self.alarmed |= dict.fromkeys(rules, self.context.now.isoformat())

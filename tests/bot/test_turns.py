@@ -1,5 +1,6 @@
 """A turn keeps everything or nothing, once, and hands over when the flow itself fails."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
@@ -102,6 +103,42 @@ def test_person_is_handed_over_when_the_flow_fails(
         shown = cases.show_case(c, service.vault, taken.case_number or "")
     assert (shown["urgency"], shown["queues"]) == ("urgent", ["duty"])
     assert "我的鼻子" not in caplog.text
+
+
+async def test_work_that_shares_a_commit_does_not_share_a_failure(service: Service) -> None:
+    """One of three can't be done: the other two are, each once."""
+
+    def broken(c: object) -> None:
+        raise LookupError("not this one")
+
+    def said(address: str) -> Inbound:
+        return Inbound(channel="web", address=address, key="1", at=datetime.now(UTC), text="你好")
+
+    first, failed, third = await asyncio.gather(
+        service.take(said("a")), service.run(broken), service.take(said("b")), return_exceptions=True
+    )
+    assert isinstance(failed, LookupError)
+    assert isinstance(first, Taken)
+    assert isinstance(third, Taken)
+    assert (await service.take(said("a"))).repeated
+
+
+async def test_messages_at_the_same_moment_are_all_taken_in_order(service: Service) -> None:
+    said = [
+        Inbound(channel="web", address=f"p{n % 5}", key=str(n), at=datetime.now(UTC), text=f"第{n}句")
+        for n in range(40)
+    ]
+    await asyncio.gather(*(service.take(one) for one in said))
+    for person in range(5):
+        with service.database.read() as c:
+            thread = conversations.find(c, service.vault, channel="web", address=f"p{person}")
+            assert thread is not None
+            heard = [
+                m.body["text"]
+                for m in conversations.messages(c, thread.key, thread.conversation_id)
+                if m.direction == "in"
+            ]
+        assert heard == [f"第{n}句" for n in range(person, 40, 5)]
 
 
 def test_number_that_is_taken_is_drawn_again(service: Service, send: Send) -> None:
