@@ -18,9 +18,10 @@ from flows.status import Status
 from flows.times import When
 
 _NAMED, _HINTED = 3.0, 2.0  # a concrete procedure, a word of its family
-_DONE, _DATED, _FIRST, _CONCERNED, _TYPICAL = 1.5, 1.5, 0.5, 2.5, 0.75
+_DONE, _DATED, _FIRST, _CONCERNED, _TYPICAL = 1.5, 1.5, 0.5, 2.5, 1.25
 _WISHED, _NOT_DONE = 0.25, 0.1  # factors
 _CLEAR_LEAD = 1.0
+_LIST_GAP = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,15 @@ def _mentions(
             weight += _DATED
         if not found:
             weight += _FIRST
+        # what is told of the first of a list is told of all
+        weight = max([weight, *(before[3] for before in found[-3:] if _listed(scene, before[2], match))])
         found.append((family, procedure, match, weight))
     return found
+
+
+def _listed(scene: Scene, first: Match, second: Match) -> bool:
+    near = 0 < second.start - first.end <= _LIST_GAP
+    return near and scene.between("listed", first.end, second.start)
 
 
 def _wished(scene: Scene, match: Match, start: int, end: int) -> bool:
