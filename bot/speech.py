@@ -15,6 +15,7 @@ class Speaker:
         self.locale = self.translator.locale
         self._protocol = protocol
         self._terms: dict[Term, str] = {}
+        self._fixed: dict[tuple[object, ...], str] = {}  # messages whose arguments are fixed words, too
 
     def __call__(self, words: Words) -> str:
         """The text of the words in this language."""
@@ -29,7 +30,13 @@ class Speaker:
             case Lines(parts, joiner):
                 return joiner.join(self(part) for part in parts)
             case Msg(key, args):
-                return self.text(key, **args)
+                if not args or not all(_is_fixed(value) for value in args.values()):
+                    return self.text(key, **args)
+                fixed = (key, *((name, value.key if isinstance(value, Msg) else value) for name, value in args.items()))
+                known = self._fixed.get(fixed)
+                if known is None:
+                    known = self._fixed[fixed] = self.text(key, **args)
+                return known
 
     def text(self, key: str, **args: object) -> str:
         """A message of the locales; arguments that are words are said first."""
@@ -42,6 +49,10 @@ class Speaker:
         if isinstance(text, str):
             return text
         return (text.zh if self.locale == "zh-CN" else text.en).strip()
+
+
+def _is_fixed(value: object) -> bool:
+    return isinstance(value, Term) or (isinstance(value, Msg) and not value.args)
 
 
 def _vocabulary(kind: str) -> Callable[[Protocol, str], Text | str]:

@@ -74,28 +74,29 @@ def word_of(text: str) -> str | None:
 
 def picked(
     heard: Input, choices: Sequence[Choice], speaker: Speaker, *, multi: bool, loose: bool = True
-) -> tuple[str, ...]:
-    """The ids of the choices that the input means, as it names them; empty when none.
+) -> tuple[tuple[str, ...], bool]:
+    """The ids of the choices that the input means, as it names them, and whether it names them exactly.
 
-    A number or a label picks, and with `loose` also the start or a part of a label (if only one has
-    it); ids that came from buttons must be among the choices.
+    A number or a whole label picks exactly; with `loose` the start or a part of a label picks too, if
+    only one has it. Ids that came from buttons must be among the choices.
     """
     ids = [choice.id for choice in choices]
     if heard.picks:
         named = [_by_number(pick, ids) or pick for pick in heard.picks]
-        return tuple(dict.fromkeys(pick for pick in named if pick in ids))
+        return tuple(dict.fromkeys(pick for pick in named if pick in ids)), True
     text = plain(heard.text)
     if not text or not ids:
-        return ()
+        return (), False
     labels = {choice.id: plain(speaker(choice.label)) for choice in choices}
-    if (whole := _by_label(text, labels, loose)) is not None:
-        return (whole,)
-    pieces = [piece for piece in keywords().separators.split(text) if piece]
-    if not multi:
-        number = _by_number(text, ids)
-        return (number,) if number else ()
-    found = [_by_number(piece, ids) or _by_label(piece, labels, loose) for piece in pieces]
-    return tuple(dict.fromkeys(pick for pick in found if pick)) if all(found) else ()
+    pieces = [text, *(piece for piece in keywords().separators.split(text) if piece and multi)]
+    whole, *parts = [_by_number(piece, ids) or _by_whole_label(piece, labels) for piece in pieces]
+    if whole or (parts and all(parts)):
+        return tuple(dict.fromkeys(filter(None, [whole] if whole else parts))), True
+    if loose:
+        whole, *parts = [pick or _by_part(piece, labels) for pick, piece in zip([whole, *parts], pieces, strict=True)]
+        if whole or (parts and all(parts)):
+            return tuple(dict.fromkeys(filter(None, [whole] if whole else parts))), False
+    return (), False
 
 
 def _by_number(text: str, ids: Sequence[str]) -> str | None:
@@ -107,11 +108,13 @@ def _by_number(text: str, ids: Sequence[str]) -> str | None:
     return ids[number - 1] if 1 <= number <= len(ids) else None
 
 
-def _by_label(text: str, labels: Mapping[str, str], loose: bool) -> str | None:
-    for id_, label in labels.items():
-        if text == label:
-            return id_
-    if not loose or len(text) < 2 or (text.isascii() and len(text) < 3):
+def _by_whole_label(text: str, labels: Mapping[str, str]) -> str | None:
+    return next((id_ for id_, label in labels.items() if text == label), None)
+
+
+def _by_part(text: str, labels: Mapping[str, str]) -> str | None:
+    """The one choice whose label starts with the text, or else has it somewhere."""
+    if len(text) < 2 or (text.isascii() and len(text) < 3):
         return None
     starts = [id_ for id_, label in labels.items() if label.startswith(text)]
     if len(starts) == 1:

@@ -66,7 +66,7 @@ def step(session: Session, heard: Input, context: Context) -> Step:
         move(turn, "next")
     if session.turns == 0:
         turn.locale = _language_of(heard.text) or turn.locale
-    turn.picks = _picks(turn)
+    _pick(turn)
     command = command_of(heard) if not heard.picks and not heard.media else None
     _read(turn)
     alarmed = raise_alarm(turn)
@@ -96,7 +96,7 @@ def _language_of(text: str) -> str | None:
 
 
 def _read(turn: Turn) -> None:
-    if not turn.heard.text.strip() or turn.heard.command is not None or _exactly_picked(turn):
+    if not turn.heard.text.strip() or turn.heard.command is not None or turn.exact:
         return
     turn.reading = turn.context.reader.read(turn.heard.text[:READ_LIMIT], today=turn.context.now.date())
     turn.findings = absorb(turn.answers, turn.findings, turn.reading, turn.context.now)
@@ -105,26 +105,21 @@ def _read(turn: Turn) -> None:
 # -- answers
 
 
-def _picks(turn: Turn) -> tuple[str, ...]:
+def _pick(turn: Turn) -> None:
+    """What the input picks of the open question; a number or a whole label is nothing to read into."""
     question = QUESTIONS.get(turn.state)
     heard = turn.heard
     if question is None or _is_old(turn):
-        return ()
-    picks = picked(heard, question.choices(turn), turn.speaker, multi=question.multi, loose=turn.state != "safety")
+        return
+    choices = question.choices(turn)
+    loose = turn.state != "safety"
+    turn.picks, turn.exact = picked(heard, choices, turn.speaker, multi=question.multi, loose=loose)
     if heard.toggle and question.multi:
         if "done" in heard.picks:
-            return turn.selected or (("none",) if "none" in [c.id for c in question.choices(turn)] else ())
-        ticked = set(turn.selected) ^ set(picks)
-        turn.selected = tuple(c.id for c in question.choices(turn) if c.id in ticked)
-    return picks
-
-
-def _exactly_picked(turn: Turn) -> bool:
-    """A number or a whole label is an answer and nothing to read into."""
-    question = QUESTIONS.get(turn.state)
-    return question is not None and bool(
-        picked(turn.heard, question.choices(turn), turn.speaker, multi=question.multi, loose=False)
-    )
+            turn.picks = turn.selected or (("none",) if "none" in [choice.id for choice in choices] else ())
+        else:
+            ticked = set(turn.selected) ^ set(turn.picks)
+            turn.selected = tuple(choice.id for choice in choices if choice.id in ticked)
 
 
 def _is_old(turn: Turn) -> bool:

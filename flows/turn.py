@@ -22,6 +22,7 @@ class Turn:
     answers: dict[str, Any]
     findings: tuple[Found, ...]
     picks: tuple[str, ...] = ()
+    exact: bool = False  # picked by number, button or whole label
     selected: tuple[str, ...] = ()
     misses: int = 0
     trail: tuple[str, ...] = ()
