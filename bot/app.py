@@ -93,6 +93,19 @@ def _ping(c: Connection) -> None:
     c.exec_driver_sql("SELECT 1")
 
 
+class Server(uvicorn.Server):
+    """Lets open pages go first when it stops; they come back by themselves."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the event streams, then whatever is under way."""
+        self._service.nudges.close()
+        await super().shutdown(sockets)
+
+
 def run(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until stopped; `announce` is told, line by line, where to go.
 
@@ -117,7 +130,13 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     announce(f"{'Desk':<18}{base}/desk")
     for name, link in demo_links(service, datetime.now(UTC)):
         announce(f"{name:<18}{base}{link}")
-    uvicorn.run(
-        app, host=settings.host, port=settings.port, access_log=False, log_level="warning", server_header=False,
-        proxy_headers=True, timeout_graceful_shutdown=5,
-    )  # fmt: skip
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    Server(config, service).run()

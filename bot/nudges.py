@@ -18,12 +18,18 @@ class Nudges:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self.closed = False  # the server stops: whoever watches ends their page's stream
 
     def wake(self, *topics: str) -> None:
         """Set every event that watches one of the topics."""
         for topic in topics:
             for event in self._waiting.get(topic, ()):
                 event.set()
+
+    def close(self) -> None:
+        """The server stops; wake everybody, so that open pages don't hold it up."""
+        self.closed = True
+        self.wake(*self._waiting)
 
     @contextmanager
     def watch(self, topic: str) -> Iterator[asyncio.Event]:

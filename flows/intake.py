@@ -50,6 +50,7 @@ FLOW = "intake"
 VERSION = 1
 CONSENT_VERSION = "2026-11"
 MISSES_SHOWN = 3  # hints differ this many times
+ARGUED = ("start", "lang", "status")  # commands whose text is their argument, not the person's words
 READ_LIMIT = 20_000  # characters of a message that are read; all of it is kept
 
 
@@ -96,7 +97,7 @@ def _language_of(text: str) -> str | None:
 
 
 def _read(turn: Turn) -> None:
-    if not turn.heard.text.strip() or turn.heard.command is not None or turn.exact:
+    if not turn.heard.text.strip() or turn.heard.command in ARGUED or turn.exact:
         return
     turn.reading = turn.context.reader.read(turn.heard.text[:READ_LIMIT], today=turn.context.now.date())
     turn.findings = absorb(turn.answers, turn.findings, turn.reading, turn.context.now)

@@ -23,13 +23,20 @@ def routes(assessment: Assessment, protocol: Protocol, *, now: datetime) -> tupl
     A pure dispute goes to legal aid alone unless a clinical or safety rule fired. The legal clock
     keeps its own pace (taxonomy.md): a clinical emergency does not make the refund an emergency.
     """
-    return tuple(
-        Route(
-            queue=queue,
-            track=protocol.queues[queue].track,
-            urgency=assessment.urgency,
-            due_at=now + timedelta(minutes=protocol.response_times[assessment.urgency].answer_minutes),
-        )
-        for queue in assessment.queues
-        if assessment.category is not Category.unclear or queue == "duty"
-    )
+    made = []
+    for queue in assessment.queues:
+        if assessment.category is Category.unclear and queue != "duty":
+            continue
+        track = protocol.queues[queue].track
+        urgency = _legal_urgency(assessment) if track == "legal" else assessment.urgency
+        minutes = protocol.response_times[urgency].answer_minutes
+        made.append(Route(queue=queue, track=track, urgency=urgency, due_at=now + timedelta(minutes=minutes)))
+    return tuple(made)
+
+
+def _legal_urgency(assessment: Assessment) -> Urgency:
+    """The pace of the legal track: its own clocks (legal.md 4.2), or the whole case's if that is a dispute."""
+    if assessment.category is Category.dispute:
+        return assessment.urgency
+    clocks = [rule.urgency for rule in assessment.fired if rule.id.startswith("L-")]
+    return max(clocks, key=lambda level: level.rank, default=Urgency.routine)

@@ -45,9 +45,11 @@ class Live:
             missed = await self._service.look(_news, since)
             if missed[1]:
                 yield _event(missed, case_id)
-            while loop.time() < end:
+            while loop.time() < end and not self._service.nudges.closed:
                 try:
-                    yield _event(await asyncio.wait_for(page.get(), HEARTBEAT_SECONDS), case_id)
+                    change = await asyncio.wait_for(page.get(), HEARTBEAT_SECONDS)
+                    if not self._service.nudges.closed:
+                        yield _event(change, case_id)
                 except TimeoutError:
                     self._keep_looking()
                     yield ": still here\n\n"
@@ -67,15 +69,15 @@ class Live:
     async def _look(self) -> None:
         newest: int | None = None
         with self._service.nudges.watch(CASES) as nudged:
-            while True:
+            while not self._service.nudges.closed or self._pages:
                 try:
                     newest, changed = await self._service.look(_news, newest)
                 except StorageError as error:
                     log.warning("live pages wait for the database: %s", error)
                     changed = frozenset()
-                if changed and newest is not None:
+                if (changed and newest is not None) or self._service.nudges.closed:
                     for page in self._pages:
-                        page.put_nowait((newest, changed))
+                        page.put_nowait((newest or 0, changed))
                 try:
                     await asyncio.wait_for(nudged.wait(), LOOK_SECONDS)
                 except TimeoutError:

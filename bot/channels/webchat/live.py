@@ -43,7 +43,7 @@ class Arrivals:
         self._looking: asyncio.Task[None] | None = None
 
     async def beats(self, conversation_id: str) -> AsyncGenerator[bool, None]:
-        """True when there may be something new, False when only time has passed. Never ends by itself."""
+        """True when there may be something new, False when only time has passed. Ends when the server stops."""
         self._open[conversation_id] += 1
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
@@ -57,6 +57,8 @@ class Arrivals:
                     except TimeoutError:
                         yield False
                     else:
+                        if self._nudges.closed:
+                            return
                         event.clear()
                         yield True
         finally:
