@@ -23,8 +23,9 @@ from flows.times import Times, When
 
 __all__ = ["Finding", "Reader", "Reading", "Status"]
 
+_LONG = 90.0  # days
 _SHORT = 5  # signs or words that a clause may hold beside a time that stands for itself
-_DENIABLE = frozenset({"symptom", "qualifier", "modifier", "procedure", "family", "product", "want"})
+_DENIABLE = frozenset({"symptom", "qualifier", "modifier", "procedure", "family", "product"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,20 +127,11 @@ class Reader:
         if about.family != "unknown":
             yield from once("family", about.family, Status.present, about.match)
         for match in scene.findings:
-            status = statuses[match]
             if match.kind == "fine":
                 for code in self._codes_of_fine(match.code):
                     yield from once("symptom", code, Status.denied, match)
-            elif match.kind in ("procedure", "family"):
-                if match.code not in (about.procedure, about.family):
-                    status = Status.past if status is Status.present else status
-                    yield from once(match.kind, match.code, status, match)
-            elif match.kind != "region":
-                if status is Status.denied and match.kind not in _DENIABLE:
-                    status = Status.present
-                if status in (Status.asked, Status.past) and match.kind not in ("symptom", "qualifier", "modifier"):
-                    status = Status.present
-                yield from once(match.kind, match.code, status, match)
+            elif match.kind != "region" and not about.is_named_by(match):
+                yield from once(match.kind, match.code, _told_as(scene, match, statuses[match]), match)
 
     def _codes_of_fine(self, code: str) -> tuple[str, ...]:
         if code == "fever":
@@ -196,13 +188,33 @@ def _since_procedure(scene: Scene, whens: Sequence[When]) -> When | None:
         rank = (points, when.days, when)
         if best is None or rank[:2] > best[:2]:
             best = rank
-    return best[2] if best else None
+    if best is None:  # what is there for long came after a procedure of long ago
+        return max((when for when in whens if when.days >= _LONG), key=lambda when: when.days, default=None)
+    return best[2]
 
 
 def _says_more(scene: Scene, when: When, start: int, end: int) -> bool:
     """Whether the clause is about more than the time ("that was yesterday" is not)."""
     rest = scene.normal.text[start : when.start] + " " + scene.normal.text[when.end : end]
     return sum(map(is_cjk, rest)) > _SHORT or sum(word.isascii() for word in rest.split()) > _SHORT
+
+
+def _told_as(scene: Scene, match: Match, status: Status) -> Status:
+    """The status as it is handed on: besides symptoms little can be asked, over or denied."""
+    if match.kind in ("procedure", "family"):
+        return Status.past if status is Status.present else status
+    if status is Status.denied and not _may_be_denied(scene, match):
+        return Status.present
+    if status in (Status.asked, Status.past) and match.kind not in ("symptom", "qualifier", "modifier"):
+        return Status.present
+    return status
+
+
+def _may_be_denied(scene: Scene, match: Match) -> bool:
+    """Issues are never denied, and a wish only by the one who has it: "they don't refund" is a wish for it."""
+    if match.kind == "want":
+        return scene.before("not_wanted", match.end, COMMA, reach=match.end - match.start + 8) is not None
+    return match.kind in _DENIABLE
 
 
 def _first_wish(scene: Scene, statuses: Mapping[Match, Status]) -> tuple[str, Match] | None:

@@ -25,8 +25,6 @@ def routes(assessment: Assessment, protocol: Protocol, *, now: datetime) -> tupl
     """
     made = []
     for queue in assessment.queues:
-        if assessment.category is Category.unclear and queue != "duty":
-            continue
         track = protocol.queues[queue].track
         urgency = _legal_urgency(assessment) if track == "legal" else assessment.urgency
         minutes = protocol.response_times[urgency].answer_minutes
@@ -35,8 +33,8 @@ def routes(assessment: Assessment, protocol: Protocol, *, now: datetime) -> tupl
 
 
 def _legal_urgency(assessment: Assessment) -> Urgency:
-    """The pace of the legal track: its own clocks (legal.md 4.2), or the whole case's if that is a dispute."""
-    if assessment.category is Category.dispute:
-        return assessment.urgency
+    """The pace of the legal track: its own clocks (legal.md 4.2), and the whole case's if that is a dispute."""
     clocks = [rule.urgency for rule in assessment.fired if rule.id.startswith("L-")]
+    if assessment.category is Category.dispute:
+        clocks.append(assessment.urgency)
     return max(clocks, key=lambda level: level.rank, default=Urgency.routine)

@@ -32,6 +32,10 @@ class Subject:
     procedure: str | None
     match: Match | None
 
+    def is_named_by(self, match: Match) -> bool:
+        """Whether the match is a name of this very procedure or family."""
+        return match.kind in ("procedure", "family") and match.code in (self.procedure, self.family)
+
 
 def subject(
     scene: Scene,

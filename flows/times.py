@@ -72,10 +72,9 @@ class Times:
             if days is not None and 0 <= days <= _MAX_DAYS and not any(taken[start:end]):
                 taken[start:end] = b"1" * (end - start)
                 found.append(When(days, start, end))
-        for source in self._loose:
-            for hit in source.finditer(normal.text):
-                if not any(taken[hit.start() : hit.end()]):
-                    found.append(When(self._span_days(hit), *hit.span(), loose=True))
+        hits = (hit for source in self._loose for hit in source.finditer(normal.text))
+        loose = (hit for hit in hits if not any(taken[hit.start() : hit.end()]))
+        found += [When(self._span_days(hit), *hit.span(), loose=True) for hit in loose]
         return sorted(found, key=lambda when: when.start)
 
     def _told(self, text: str, today: date) -> Iterator[tuple[float | None, int, int]]:

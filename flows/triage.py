@@ -153,7 +153,7 @@ def _queues(case: Case, category: Category, also: tuple[str, ...]) -> tuple[str,
     """The lead queue first; legal aid as well where a dispute is in the case."""
     lead = _lead(case, category)
     legal = Category.dispute in (category, *also)
-    return tuple(dict.fromkeys(filter(None, (lead, "legal_aid" if legal else None))))
+    return tuple(dict.fromkeys(filter(None, (lead, "legal_aid" if legal else None)))) or ("duty",)
 
 
 def _lead(case: Case, category: Category) -> str | None:
