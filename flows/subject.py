@@ -47,7 +47,7 @@ def subject(
     """The procedure the text is about."""
     mentions = _mentions(scene, statuses, whens, protocol)
     if not mentions:
-        return _by_region(scene, protocol, more)
+        return _by_region(scene, statuses, protocol, more)
     scores: defaultdict[str, float] = defaultdict(float)
     for family, _, _, weight in mentions:
         scores[family] = max(scores[family], weight) + (0.25 if scores[family] else 0.0)
@@ -130,8 +130,10 @@ def _concerned(
     return points
 
 
-def _by_region(scene: Scene, protocol: Protocol, more: MorePhrases) -> Subject:
-    """No procedure is named: a body part that something was done to."""
+def _by_region(
+    scene: Scene, statuses: Mapping[Match, Status], protocol: Protocol, more: MorePhrases
+) -> Subject:
+    """No procedure is named: a body part that something was done to, or a result that only one family has."""
     for match in scene.findings:
         if match.kind != "region" or match.code not in more.regions:
             continue
@@ -139,4 +141,9 @@ def _by_region(scene: Scene, protocol: Protocol, more: MorePhrases) -> Subject:
         start, end = scene.normal.span(match.start, match.end, COMMA)
         if len(families) == 1 and families[0] in protocol.families and scene.between("performed", start, end):
             return Subject(families[0], None, match)
+    for match in scene.findings:
+        if match.kind == "symptom" and statuses[match] is Status.present and match.code in more.typical:
+            symptom, families = protocol.symptoms[match.code], more.typical[match.code]
+            if len(families) == 1 and (symptom.region == "breast" or not symptom.active):
+                return Subject(families[0], None, match)
     return Subject("unknown", None, None)
