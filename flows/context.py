@@ -85,6 +85,11 @@ class Judge:
             else:
                 status = Status.present
             found[finding] = status
+        for finding in scene.findings:
+            if found[finding] is Status.asked:  # the same words found in another way are asked as well
+                for other in scene.placed.touching(finding.start, finding.end):
+                    if other.code == finding.code and found[other] is Status.present:
+                        found[other] = Status.asked
         return found
 
     # -- denied
