@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from bot import delivery
 from bot.demo import demo_links
-from bot.paging import Pager
 from bot.service import Service
 from bot.settings import BrokenSetting, Settings
+from bot.worker import WorkerStopped
 from storage.errors import StorageError
 
 log = logging.getLogger("aidline")
@@ -28,7 +28,6 @@ def build(settings: Settings) -> FastAPI:
     service = Service(settings)
     app = FastAPI(title="aidline", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.service = service
-    service.worker.perform["page"] = Pager(settings)
     service.worker.perform["send"] = delivery.Sender(service)
     _mount_health(app, service)
     from bot.channels import web
@@ -79,7 +78,8 @@ def _mount_health(app: FastAPI, service: Service) -> None:
         try:
             await service.look(_ping)
             await asyncio.to_thread(service.media.check)
-        except StorageError as error:
+            service.worker.check()
+        except (StorageError, WorkerStopped) as error:
             log.warning("not ready: %s", type(error).__name__)
             return Response("not ready", status_code=503, media_type="text/plain")
         return Response("ready", media_type="text/plain")

@@ -17,6 +17,7 @@ from bot.channels import Channel
 from bot.commits import Commits
 from bot.messages import Inbound, Outbound
 from bot.nudges import CASES, Nudges, conversation
+from bot.paging import Pager
 from bot.settings import Settings
 from bot.speech import Speaker, speakers
 from bot.turns import PULLING, Taken, Turns
@@ -66,6 +67,7 @@ class Service:
         self._media_threads = ThreadPoolExecutor(2, "media")
         self.arrivals = Arrivals(self.database, self.media)
         self.worker = Worker(self.run, self.owner)
+        self.worker.perform["page"] = Pager(settings)  # pages go out wherever turns are taken, server or not
         self._lines: dict[tuple[str, str], asyncio.Lock] = {}
         self._in_line: Counter[tuple[str, str]] = Counter()
         self.channels: dict[str, Channel] = {}  # those that send; filled by the app

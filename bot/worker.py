@@ -6,6 +6,7 @@ later, to be tried again, or left by a process that died) are claimed once a sec
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,12 @@ Perform = Callable[[outbox.Row], Awaitable[None]]
 Run = Callable[..., Awaitable[object]]
 LONGEST_WAIT = 300.0  # seconds between two tries
 FLUSH_SECONDS = 0.05  # finished rows are marked in batches
+STOPPED_SECONDS = 20.0  # without a claim, the worker counts as stopped
 RENEW_ROUNDS = 8  # claims between two renewals of what is still owned
+
+
+class WorkerStopped(Exception):
+    """Nothing has been claimed for a while: what is to be sent may be lying about."""
 
 
 class Worker:
@@ -34,6 +40,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._finished: list[int] = []
         self._flush: asyncio.Task[None] | None = None
+        self._claimed_at = 0.0  # by the monotonic clock
 
     def submit(self, rows: Iterable[outbox.Row]) -> None:
         """Take rows that this process owns; they go out now, after what the recipient still waits for."""
@@ -61,8 +68,14 @@ class Worker:
     async def claim(self) -> int:
         """One round of claiming; how many rows were taken."""
         rows: Sequence[outbox.Row] = await self._run(self._claim_due)  # type: ignore[assignment]  # what _claim_due returns
+        self._claimed_at = time.monotonic()
         self.submit(rows)
         return len(rows)
+
+    def check(self) -> None:
+        """Raise WorkerStopped unless the last claim was a short while ago."""
+        if time.monotonic() - self._claimed_at > STOPPED_SECONDS:
+            raise WorkerStopped
 
     async def drain(self) -> None:
         """Wait until all that was submitted is done or put off."""

@@ -16,8 +16,8 @@ consent-telegram = Also: Telegram's servers are outside mainland China, bot chat
 consent-more =
     In more detail:
     • Purpose: judging how urgent it is, finding the right person, reaching you. No advertising, no selling of leads, nothing to the clinic that treated you.
-    • How long: 30 days if you do not submit; three years after a case is closed, so that you can still claim.
-    • Your rights: see, correct, copy, delete, withdraw consent. Just write it here.
+    • How long: encrypted, until your matter is dealt with or you ask us to delete it.
+    • Your rights: to see, correct or delete it, or to withdraw consent, write "person" and our staff will do it.
     • If you say no you still get the emergency advice, and we keep nothing you wrote.
 consent-thanks = Thank you.
 choice-consent-agree = I agree, go on

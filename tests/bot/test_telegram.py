@@ -526,16 +526,16 @@ async def test_polling_takes_messages_and_confirms_them(polling_house: House) ->
 async def test_polling_does_not_confirm_what_is_not_on_disk(
     polling_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = polling_house.service.turns.take
+    take = polling_house.service.turns.take_inside
     failing = polling_house.person()
     other = polling_house.person()
 
-    def take_all_but_one(inbound: Any, *rest: Any) -> Any:
+    def take_all_but_one(c: Any, inbound: Any, *rest: Any) -> Any:
         if inbound.address == str(failing.chat_id):
             raise sa.exc.OperationalError("BEGIN", {}, OSError("database gone"))
-        return take(inbound, *rest)
+        return take(c, inbound, *rest)
 
-    monkeypatch.setattr(polling_house.service.turns, "take", take_all_but_one)
+    monkeypatch.setattr(polling_house.service.turns, "take_inside", take_all_but_one)
     held = failing.write("你好")
     other.write("你好")
     assert await polling_house.asked(other)
