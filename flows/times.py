@@ -1,14 +1,16 @@
 """When the procedure was, how old the person is, how hot: numbers out of normalised text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.cues import TimeWords
-from flows.normalise import COMMA, Normal, Normaliser
+from flows.normalise import COMMA, Normal, Normaliser, is_cjk
 
 _MAX_DAYS = 70 * 365.0
+_SYNTAX = re.compile(r"\(\?P<\w+>|\\[a-z]|\{\w+\}")
+_LETTER = re.compile("[a-z]")
 _FEVER, _HIGH, _IMPOSSIBLE = 37.4, 39.0, 43.0
 
 
@@ -25,6 +27,25 @@ class When:
     loose: bool = False
 
 
+class _Pattern:
+    """A pattern that is only tried on texts of its script."""
+
+    def __init__(self, source: str, filled: str) -> None:
+        self._pattern = re.compile(filled)
+        words = _SYNTAX.sub("", source)
+        latin, chinese = bool(re.search("[a-z]{2}", words)), any(map(is_cjk, words))
+        self._needs = "" if latin == chinese else "latin" if latin else "chinese"
+
+    def finditer(self, text: str, scripts: frozenset[str]) -> Iterable[re.Match[str]]:
+        """All places in a text that is written in `scripts`."""
+        return self._pattern.finditer(text) if self._needs in scripts else ()
+
+
+def _scripts(text: str) -> frozenset[str]:
+    latin = _LETTER.search(text) is not None
+    return frozenset({"", *(["latin"] if latin else []), *([] if text.isascii() else ["chinese"])})
+
+
 class Times:
     """Reads times, ages and temperatures."""
 
@@ -38,14 +59,14 @@ class Times:
         number = "|".join([r"\d+(?:\.\d+)?", *(re.escape(w) + r"(?![a-z])" * w.isascii() for w in words_for_numbers)])
         unit = "|".join(sorted(map(re.escape, self._units), key=len, reverse=True))
 
-        def pattern(source: str) -> re.Pattern[str]:
+        def pattern(source: str) -> _Pattern:
             filled = source.replace("{n}", f"(?P<n>{number})").replace("{unit}", f"(?P<unit>{unit})")
-            return re.compile(filled)
+            return _Pattern(source, filled)
 
         self._spans = [pattern(source) for source in words.spans]
         self._loose = [pattern(source) for source in words.loose]
         self._days_after = [pattern(source) for source in words.days_after]
-        self._fixed = [(re.compile(source), days) for source, days in words.fixed.items()]
+        self._fixed = [(_Pattern(source, source), days) for source, days in words.fixed.items()]
         self._weekdays = words.weekdays
         self._weekday = [_named(source, "weekday", words.weekdays) for source in words.weekday]
         self._months = words.months
@@ -63,41 +84,42 @@ class Times:
 
     def whens(self, normal: Normal, today: date) -> list[When]:
         """All times told, by place; none is a length of something else."""
+        scripts = _scripts(normal.text)
         taken = bytearray(len(normal.text))
         found: list[When] = []
         for source in self._durations:
-            for hit in source.finditer(normal.text):
+            for hit in source.finditer(normal.text, scripts):
                 taken[hit.start() : hit.end()] = b"1" * (hit.end() - hit.start())
-        for days, start, end in self._told(normal.text, today):
+        for days, start, end in self._told(normal.text, scripts, today):
             if days is not None and 0 <= days <= _MAX_DAYS and not any(taken[start:end]):
                 taken[start:end] = b"1" * (end - start)
                 found.append(When(days, start, end))
-        hits = (hit for source in self._loose for hit in source.finditer(normal.text))
+        hits = (hit for source in self._loose for hit in source.finditer(normal.text, scripts))
         loose = (hit for hit in hits if not any(taken[hit.start() : hit.end()]))
         found += [When(self._span_days(hit), *hit.span(), loose=True) for hit in loose]
         return sorted(found, key=lambda when: when.start)
 
-    def _told(self, text: str, today: date) -> Iterator[tuple[float | None, int, int]]:
+    def _told(self, text: str, scripts: frozenset[str], today: date) -> Iterator[tuple[float | None, int, int]]:
         """Every place that looks like a time, the surest patterns first."""
         for source in self._spans:
-            for hit in source.finditer(text):
+            for hit in source.finditer(text, scripts):
                 yield (self._span_days(hit), *hit.span())
         for source in self._days_after:
-            for hit in source.finditer(text):
+            for hit in source.finditer(text, scripts):
                 yield (self._number(hit["n"]), *hit.span())
         for source in self._dates:
-            for hit in source.finditer(text):
+            for hit in source.finditer(text, scripts):
                 yield (self._date_days(hit, today), *hit.span())
-        for hit in self._festivals.finditer(text):
+        for hit in self._festivals.finditer(text, scripts):
             month, day = self._festival_days[hit["festival"]]
             yield (_since(today, month, day, year=today.year - 1 if hit["last"] else None), *hit.span())
         for source in self._weekday:
-            for hit in source.finditer(text):
+            for hit in source.finditer(text, scripts):
                 behind = (today.weekday() - self._weekdays[hit["weekday"]]) % 7
                 whole = 7 if hit.groupdict().get("last") and behind <= today.weekday() else 0
                 yield (float(behind + whole), *hit.span())
         for pattern, days in self._fixed:
-            for hit in pattern.finditer(text):
+            for hit in pattern.finditer(text, scripts):
                 yield (days, *hit.span())
 
     def _number(self, word: str) -> float:
@@ -176,9 +198,9 @@ class Times:
         return bool(self._heat.search(normal.text, max(0, start - 12), end))
 
 
-def _named(source: str, name: str, table: dict[str, int] | dict[str, tuple[int, int]]) -> re.Pattern[str]:
+def _named(source: str, name: str, table: dict[str, int] | dict[str, tuple[int, int]]) -> _Pattern:
     words = "|".join(sorted(map(re.escape, table), key=len, reverse=True))
-    return re.compile(source.replace("{" + name + "}", words))
+    return _Pattern(source, source.replace("{" + name + "}", words))
 
 
 def _since(today: date, month: int, day: int, *, year: int | None) -> float:
