@@ -139,7 +139,11 @@ def _by_region(
             continue
         families = more.regions[match.code]
         start, end = scene.normal.span(match.start, match.end, COMMA)
-        if len(families) == 1 and families[0] in protocol.families and scene.between("performed", start, end):
+        done = scene.between("performed", start, end) or any(
+            other.kind == "symptom" and statuses[other] is Status.present and not protocol.symptoms[other.code].active
+            for other in scene.placed.inside(start, end)
+        )
+        if done and len(families) == 1 and families[0] in protocol.families:
             return Subject(families[0], None, match)
     for match in scene.findings:
         if match.kind == "symptom" and statuses[match] is Status.present and match.code in more.typical:
