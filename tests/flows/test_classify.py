@@ -71,6 +71,40 @@ def test_reads_the_lawyers_sentences(text: str, category: str, urgency: str, rea
     assert (found["category"], found["urgency"]) == (category, urgency)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "医生拿着手术刀给我划了一道口子，现在恢复得挺好，就是疤明显",
+        "我去年带着身份证去做的双眼皮，结果很满意，就是价格被坑了",
+        "他们让我把银行卡密码告诉咨询师，刷了三万，我要退钱",
+        "做完双眼皮三年，眼睛看东西都正常，就是一边宽一边窄想修",
+        "看了两个医生都说可以修复，鼻子歪了两年",
+        "去年打的瘦脸针，当时咬东西没劲，现在好了，就是没效果想退款",
+        "我坐在阳台上晒太阳想了很久，决定要告他们，双眼皮做坏了两年",
+        "这家店坑死人了，不退钱我就去曝光他们，做的脱毛",
+        "我儿子说我脸变大了，打了三年的玻尿酸，想溶掉",
+        "不想活在别人的眼光里所以去做了鼻子，三年了有点歪想修复",
+        "吸脂两年了，一到夏天就出汗多，大腿凹凸不平，想填脂肪",
+        "医院烧钱一样，隆胸花了十万，一年了不对称，想重做",
+        "隆胸五年，没硬没疼，就是想取出来不想要了",
+        "激光打完一年了，脸上还有白斑，能治吗",
+        "纹眉洗了三次还是发红发蓝，两年了",
+        "我朋友去年吸脂死了，太可怕了，我想问我约的这家正规吗",
+        "面诊医生说我眼皮下垂要做提肌，收费两万，做完一年没变化想退款",
+        "看病历写的是全麻，其实是局麻，手术半年了没啥事，能投诉吗",
+        "打了一年多的溶脂针没瘦，钱打水漂了，老板跑路了",
+        "植发一年，头皮有点痒，发际线太高",
+        "下巴打了玻尿酸两年，硬硬的不疼，想溶掉",
+        "我快崩溃了，贷款还不上，双眼皮做完挺好的，就是分期太高",
+        "怕疼，当时打麻药疼得我直哭，双眼皮做完一年了，疤痕增生想修",
+        "眼袋做完半年，流泪，风一吹就流眼泪，想修复",
+        "医生嘴上说没问题，可我自己摸着鼻子里面有线头，三年了",
+    ],
+)
+def test_everyday_talk_with_telling_words_raises_no_alarm(text: str, reader: Reader, protocol: Protocol) -> None:
+    assert classify(text, reader, protocol, today=TODAY)["urgency"] in ("routine", "soon")
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=400))
 def test_any_message_gives_all_keys_and_known_codes(reader: Reader, protocol: Protocol, text: str) -> None:
