@@ -1,12 +1,14 @@
 """Red flags interrupt: the alarm text first, the case opened and people paged, then three short questions."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows.conversation import Alarm, Msg, Page, Quote, Relay
+from flows.conversation import Alarm, Lines, Msg, Page, Quote, Relay, Term
 from flows.missing import ALARM_QUESTIONS, STATES, WITH_CENTRE
 from flows.moves import ask, move, open_or_update
 from flows.outcome import GENERAL, alarm_words, emergency_rules
+from flows.protocol import Urgency
 from flows.reading import Status
 from flows.triage import Assessment
 from flows.turn import Turn
@@ -22,17 +24,25 @@ def raise_alarm(turn: Turn) -> bool:
     return bool(told) and alarm(turn, told)
 
 
-def alarm(turn: Turn, told: AbstractSet[str] = frozenset()) -> bool:
-    """The same for anything just learnt. A rule's text is shown once, and again only when its signs are
-    told anew after a while or after the case was closed."""
+def alarm(turn: Turn, told: AbstractSet[str] = frozenset(), *, answered: bool = False) -> bool:
+    """The same for anything just learnt; with `answered` the open question has its answer.
+
+    A rule's text is shown once, and again when a further sign of it is told, when the same is told after
+    a while or after the case was closed, and each time when a life is at stake by the person's own hand.
+    """
     if not turn.has_signs():
         return False
     quick = turn.assess(explain=False)
     rules = tuple(rule for rule in emergency_rules(quick, turn.protocol) if _is_due(turn, rule, told))
     if not rules:
         return False
-    assessment = turn.assess()
-    turn.events.append(Alarm(words=alarm_words(rules), rules=rules))
+    sound(turn, turn.assess(), rules, answered=answered)
+    return True
+
+
+def sound(turn: Turn, assessment: Assessment, rules: tuple[str, ...], *, answered: bool = False) -> None:
+    """Text, case and page; then the three short questions, unless the person has had them."""
+    turn.events.append(Alarm(words=alarm_words(rules, turn.protocol), rules=rules))
     turn.note_alarmed(rules)
     open_or_update(turn, assessment, "alarm")
     turn.events.append(Page(queues=paged(assessment), rules=rules))
@@ -41,17 +51,45 @@ def alarm(turn: Turn, told: AbstractSet[str] = frozenset()) -> bool:
     if turn.interrupted is None and "alarm" not in turn.answers:
         turn.interrupted = turn.state
         move(turn, "alarm")
+    elif answered:
+        move(turn, "next")
     ask(turn)
-    return True
+
+
+def tell_urgent(turn: Turn) -> None:
+    """Who has to be seen today is told so at once, and somebody is called: many stop half-way."""
+    if turn.answers.get("consent") is not True or turn.opens_case() or not turn.has_signs():
+        return
+    if turn.assess(explain=False).urgency is not Urgency.urgent:
+        return
+    assessment = turn.assess()
+    rule = next((rule.id for rule in assessment.fired if rule.urgency is Urgency.urgent), None)
+    turn.say(Lines((Msg("urgent-now"), *((Term("rule_text", rule),) if rule else ()))))
+    open_or_update(turn, assessment, "urgent")
+    turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
+
+
+def cry_for_help(turn: Turn) -> None:
+    """A bare call for help: nothing is known, so it is taken for the worst (clinical.md 0, I12)."""
+    made = turn.assess()
+    queues = made.queues or ("duty",)
+    worst = replace(made, urgency=Urgency.emergency, queues=queues, page=made.page or ("duty",))
+    sound(turn, worst, (GENERAL,))
 
 
 def _is_due(turn: Turn, rule: str, told: AbstractSet[str]) -> bool:
     last = turn.alarmed.get(rule)
     if last is None:
         return True
-    clauses = turn.protocol.red_flags[rule].when if rule != GENERAL else ()
-    again = any(told & {*clause.any, *clause.all, *clause.also_any} for clause in clauses)
-    return again and (_is_closed(turn) or turn.context.now - datetime.fromisoformat(last) >= REPEAT_AFTER)
+    flag = turn.protocol.red_flags.get(rule)
+    signs = {code for clause in flag.when for code in (*clause.any, *clause.all, *clause.also_any)} if flag else set()
+    again = told & signs
+    if not again:
+        return False
+    known = {item["code"] for item in turn.session.findings if item["status"] == Status.present}
+    grave = flag is not None and flag.order == "mind"
+    late = turn.context.now - datetime.fromisoformat(last) >= REPEAT_AFTER
+    return grave or late or bool(again - known) or _is_closed(turn)
 
 
 def _is_closed(turn: Turn) -> bool:

@@ -1,7 +1,7 @@
 """What a session knows of the person's case: taking readings in, and the evidence for triage."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from flows.conversation import Session
@@ -11,7 +11,7 @@ from flows.triage import Evidence
 
 Answers = dict[str, Any]
 Found = Mapping[str, Any]
-LIST_KINDS = ("symptom", "issue", "want", "modifier", "qualifier", "legal_clock")
+HOUSE_TIME = timezone(timedelta(hours=8))
 
 
 def absorb(answers: Answers, found: tuple[Found, ...], reading: Reading, now: datetime) -> tuple[Found, ...]:
@@ -39,11 +39,16 @@ def absorb(answers: Answers, found: tuple[Found, ...], reading: Reading, now: da
         elif finding.kind == "place" and "place" not in answers:
             answers["place"] = {"code": finding.code, "text": finding.evidence}
     if reading.days is not None and "when" not in answers:
-        day = (now - timedelta(days=reading.days)).date()
+        day = house_date(now) - timedelta(days=int(reading.days))
         answers["when"] = {"date": day.isoformat(), "text": reading.days_evidence}
     if reading.age is not None and reading.age < 18:
         answers["minor"] = True
     return tuple(kept.values())
+
+
+def house_date(now: datetime) -> date:
+    """The day it is in China: "yesterday" at two in the morning is not counted in UTC."""
+    return now.astimezone(HOUSE_TIME).date()
 
 
 def procedure_of(answers: Mapping[str, Any], protocol: Protocol) -> tuple[str | None, str]:
@@ -60,7 +65,7 @@ def days_since(answers: Mapping[str, Any], now: datetime) -> float | None:
     day = answers.get("when", {}).get("date")
     if day is None:
         return None
-    return float(max(0, (now.date() - date.fromisoformat(day)).days))
+    return float(max(0, (house_date(now) - date.fromisoformat(day)).days))
 
 
 def present(session: Session, kind: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flows.alarm import after_alarm_question, alarm, raise_alarm
+from flows.alarm import after_alarm_question, alarm, raise_alarm, tell_urgent
 from flows.answers import command_of, picked
 from flows.conversation import (
     AttachMedia,
@@ -16,6 +16,7 @@ from flows.conversation import (
     Event,
     Forget,
     Input,
+    LeaveCase,
     Lines,
     Msg,
     OpenCase,
@@ -27,12 +28,13 @@ from flows.conversation import (
     Step,
     Term,
 )
-from flows.dossier import absorb
+from flows.dossier import absorb, house_date
 from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, greet, unknown_command
 from flows.missing import (
     BACKABLE,
     STATES,
     WITH_CENTRE,
+    is_sent,
     lacks_place,
     lacks_procedure,
     lacks_symptoms,
@@ -99,7 +101,7 @@ def _language_of(text: str) -> str | None:
 def _read(turn: Turn) -> None:
     if not turn.heard.text.strip() or turn.heard.command in ARGUED or turn.exact:
         return
-    turn.reading = turn.context.reader.read(turn.heard.text[:READ_LIMIT], today=turn.context.now.date())
+    turn.reading = turn.context.reader.read(turn.heard.text[:READ_LIMIT], today=house_date(turn.context.now))
     turn.findings = absorb(turn.answers, turn.findings, turn.reading, turn.context.now)
 
 
@@ -164,9 +166,16 @@ def _miss(turn: Turn) -> None:
         _note_what_was_read(turn)
     else:
         turn.misses += 1
-        empty = not turn.heard.text.strip() and not turn.heard.picks
-        turn.say(Msg("empty-message" if empty else f"hint-{min(turn.misses, MISSES_SHOWN)}"))
+        turn.say(Msg(_hint(turn)))
     ask(turn)
+
+
+def _hint(turn: Turn) -> str:
+    if not turn.heard.text.strip() and not turn.heard.picks:
+        return "empty-message"
+    if turn.state == "consent" and turn.heard.text.strip():
+        return "consent-first"  # what they write is kept, only not yet to be gone into
+    return f"hint-{min(turn.misses, MISSES_SHOWN)}"
 
 
 def _note_what_was_read(turn: Turn) -> None:
@@ -188,6 +197,7 @@ def _note_what_was_read(turn: Turn) -> None:
 def _go_on(turn: Turn) -> None:
     """To the first thing still missing, and ask for it."""
     before = turn.state
+    tell_urgent(turn)
     move(turn, "next")
     if before in BACKABLE and turn.state != before:
         turn.trail = (*turn.trail, before)[-20:]
@@ -236,7 +246,7 @@ def _is_told(turn: Turn, line: str) -> bool:
 
 def _after_safety(turn: Turn) -> None:
     """A ticked safety question may be an emergency by itself."""
-    if not alarm(turn):
+    if not alarm(turn, answered=True):
         _go_on(turn)
 
 
@@ -248,16 +258,17 @@ def _after_refusal(turn: Turn) -> None:
 
 
 def _after_restart(turn: Turn) -> None:
-    if turn.answers.pop("restart", "") == "yes":
-        consent = turn.answers.get("consent")
-        alarm = turn.answers.get("alarm")
-        turn.answers = {key: value for key, value in (("consent", consent), ("alarm", alarm)) if value is not None}
-        turn.findings, turn.trail, turn.interrupted, turn.alarmed = (), (), None, {}
-        turn.say(Msg("restarted"))
-        move(turn, "next")
-    else:
+    if turn.answers.pop("restart", "") != "yes":
         back = turn.answers.pop("before_restart", None)
         move(turn, f"return_to_{back}" if back in STATES else "next")
+        ask(turn)
+        return
+    if is_sent(turn):  # what was sent stays as it is; this is a new matter
+        turn.events.append(LeaveCase())
+    turn.answers = {key: turn.answers[key] for key in ("consent", "alarm") if key in turn.answers}
+    turn.findings, turn.trail, turn.interrupted, turn.alarmed = (), (), None, {}
+    turn.say(Msg("restarted"))
+    move(turn, "next")
     ask(turn)
 
 

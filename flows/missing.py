@@ -58,8 +58,10 @@ def lacks_place(turn: Turn) -> bool:
 
 
 def lacks_symptoms(turn: Turn) -> bool:
-    told = any(item["kind"] == "symptom" and item["status"] == "present" for item in turn.findings)
-    return "symptoms" not in turn.answers and not told and not turn.answers.get("detail")
+    """What the mind suffers does not tell how the body is."""
+    told = [item["code"] for item in turn.findings if item["kind"] == "symptom" and item["status"] == "present"]
+    bodily = any(code in turn.protocol.symptoms and turn.protocol.symptoms[code].region != "mind" for code in told)
+    return "symptoms" not in turn.answers and not bodily and not turn.answers.get("detail")
 
 
 def lacks_photos(turn: Turn) -> bool:

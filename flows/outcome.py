@@ -9,9 +9,20 @@ from flows.triage import Assessment
 GENERAL = "G0"  # stands for an emergency that no single rule names (clinical.md section 0)
 
 
-def alarm_words(rules: tuple[str, ...]) -> Words:
-    """The texts of the fired emergency rules, one after the other (clinical.md section 3)."""
-    texts = (Term("safety_text", "") if rule == GENERAL else Term("rule_text", rule) for rule in rules)
+def alarm_words(rules: tuple[str, ...], protocol: Protocol) -> Words:
+    """The texts of the fired emergency rules (clinical.md section 3): what is gravest, and the mind always.
+
+    Two texts on how to lie or sit contradict each other, so each kind of danger speaks once and at
+    most two kinds speak.
+    """
+    by_kind: dict[str, str] = {}
+    for rule in rules:
+        flag = protocol.red_flags.get(rule)
+        kind = flag.order if flag else "other"
+        by_kind.setdefault("airway" if kind == "circulation" else kind, rule)
+    shown = [rule for kind, rule in by_kind.items() if kind != "mind"][:2]
+    shown += [rule for kind, rule in by_kind.items() if kind == "mind"]
+    texts = (Term("safety_text", "") if rule == GENERAL else Term("rule_text", rule) for rule in shown)
     return Lines(tuple(texts), joiner="\n\n")
 
 

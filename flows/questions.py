@@ -225,7 +225,7 @@ QUESTIONS: dict[str, Question] = {
         choices=_msgs("choice-restart", "yes", "no"),
     ),
     "refused": Question(
-        words=lambda _t: Msg("ask-refused"),
+        words=lambda t: Msg("ask-refused-kept" if t.opens_case() else "ask-refused"),
         take=take_pick("reconsider"),
         choices=_msgs("choice-refused", "yes"),
     ),

@@ -17,7 +17,7 @@ def submit(turn: Turn) -> None:
     assessment = turn.assess()
     if _alarm_was_missing(turn, assessment):
         rules = emergency_rules(assessment, turn.protocol)
-        turn.events.append(Alarm(words=alarm_words(rules), rules=rules))
+        turn.events.append(Alarm(words=alarm_words(rules, turn.protocol), rules=rules))
         turn.note_alarmed(rules)
     number = open_or_update(turn, assessment, "submitted")
     if assessment.urgency in (Urgency.emergency, Urgency.urgent):

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flows.answers import begins_with_no, consent_of, looks_like_contact, plain, word_of
 from flows.conversation import Msg
-from flows.dossier import present
+from flows.dossier import house_date, present
 from flows.turn import Turn
 
 # Lower bound of each span in days: an uncertain time counts as the more dangerous one (clinical.md I3).
@@ -52,8 +52,10 @@ def take_safety(turn: Turn) -> bool:
 
 
 def open_must_ask(turn: Turn) -> str:
+    """The safety question that is asked now; the last one where all have their answer."""
     answered = turn.answers.get("safety", {})
-    return next(question.id for question in turn.protocol.must_asks if question.id not in answered)
+    ids = [question.id for question in turn.protocol.must_asks]
+    return next((id_ for id_ in ids if id_ not in answered), ids[-1])
 
 
 def take_safety_one(turn: Turn) -> bool:
@@ -117,7 +119,7 @@ def take_in_region(turn: Turn) -> bool:
 
 def take_when(turn: Turn) -> bool:
     if turn.pick in SPANS:
-        day = turn.context.now.date() - timedelta(days=SPANS[turn.pick])
+        day = house_date(turn.context.now) - timedelta(days=SPANS[turn.pick])
         turn.answers["when"] = {"date": day.isoformat(), "span": turn.pick}
         return True
     if turn.pick == "unsure" or word_of(turn.heard.text) in ("unsure", "skip"):
@@ -142,7 +144,8 @@ def take_symptoms(turn: Turn) -> bool:
     if not turn.picks and word not in ("no", "unsure", "skip") and not text:
         return False
     told = {"codes": [code for code in turn.picks if code != "none"]}
-    turn.answers["symptoms"] = told | ({"text": text} if text else {})
+    left = {"left": word} if word in ("unsure", "skip") else {}
+    turn.answers["symptoms"] = told | left | ({"text": text} if text else {})
     return True
 
 
@@ -164,7 +167,8 @@ def take_wrong(turn: Turn) -> bool:
     if not turn.picks and word not in ("no", "unsure", "skip") and not text:
         return False
     told = {"codes": [code for code in turn.picks if code != "none"]}
-    turn.answers["wrong"] = told | ({"text": text} if text else {})
+    left = {"left": word} if word in ("unsure", "skip") else {}
+    turn.answers["wrong"] = told | left | ({"text": text} if text else {})
     return True
 
 

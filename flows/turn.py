@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flows.conversation import Context, Event, Input, Lines, Msg, Quote, Say, Session, Speaker, Term, Words
+from flows.conversation import Context, Event, Input, Lines, Msg, OpenCase, Quote, Say, Session, Speaker, Term, Words
 from flows.dossier import Found, evidence_of, present, procedure_of
 from flows.protocol import Protocol, Urgency
 from flows.reading import Reading
 from flows.triage import Assessment, assess
+
+#: A question left open is not a question answered with "none".
+LEFT = {"unsure": "choice-unsure", "skip": "nothing-told"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +80,10 @@ class Turn:
     def say(self, words: Words) -> None:
         self.events.append(Say(words=words))
 
+    def opens_case(self) -> bool:
+        """Whether there is a case, or will be after this turn."""
+        return self.context.case is not None or any(isinstance(event, OpenCase) for event in self.events)
+
     def has_signs(self) -> bool:
         """Whether anything was told or ticked by which a rule could fire."""
         told = any(item["kind"] in ("symptom", "legal_clock") and item["status"] == "present" for item in self.findings)
@@ -108,7 +115,8 @@ class Turn:
         """Triage of all that is known, answers of "not sure" counted where they could be an emergency (I3)."""
         session = self.as_session()
         own = tuple(item["evidence"] for item in self.findings)
-        careful = self._assessed(session, own, explain, count_unsure=True)
+        unknown = procedure_of(self.answers, self.protocol)[1] == "unknown" and not self.findings
+        careful = self._assessed(session, own, explain, count_unsure=not unknown)
         if careful.urgency == Urgency.emergency or "unsure" not in self.answers.get("safety", {}).values():
             return careful
         return self._assessed(session, own, explain, count_unsure=False)
@@ -184,7 +192,8 @@ class Turn:
             *told.get("codes", ()),
             *self.answers.get("detail", ()),
         ]
-        return self._list("symptom", codes, told.get("text"), "choice-symptoms-none")
+        empty = LEFT.get(told.get("left"), "choice-symptoms-none")
+        return self._list("symptom", codes, told.get("text"), empty)
 
     def _photos(self) -> Words | None:
         count = len(self.answers.get("photos", {}).get("ids", ()))
@@ -193,7 +202,8 @@ class Turn:
     def _wrong(self) -> Words | None:
         told = self.answers.get("wrong", {})
         codes = [*present(self.as_session(), "issue"), *told.get("codes", ())]
-        return self._list("issue", codes, told.get("text"), "choice-wrong-none")
+        empty = LEFT.get(told.get("left"), "choice-wrong-none")
+        return self._list("issue", codes, told.get("text"), empty)
 
     def _wants(self) -> Words | None:
         told = self.answers.get("wants", {})

@@ -20,10 +20,13 @@ consent-more =
     • Your rights: to see, correct or delete it, or to withdraw consent, write "person" and our staff will do it.
     • If you say no you still get the emergency advice, and we keep nothing you wrote.
 consent-thanks = Thank you.
+consent-first = I have read it and it is kept; no need to write it again. To go on, please choose first whether you agree.
+urgent-now = This needs a doctor today. I have told our staff on duty already, before you finish. For now please do this:
 choice-consent-agree = I agree, go on
 choice-consent-more = Tell me more
 choice-consent-decline = I do not agree
 ask-refused = All right. What you wrote has been deleted and we keep nothing. If you change your mind, you can go on at any time.
+ask-refused-kept = All right, I will not ask further. What you told us in the emergency (where you are, your phone and what happened) is with our staff on duty and used only to help you; write "person" if you don't want it kept. You can go on at any time.
 choice-refused-yes = I changed my mind, go on
 
 story-read = This is what I took from your words (you can change each item at the end):

@@ -20,10 +20,13 @@ consent-more =
     • 您的权利：想查看、更正、删除或撤回同意，写“人工”，由工作人员为您办理。
     • 不同意也能得到急救提示，我们不会留下您写的话。
 consent-thanks = 谢谢您。
+consent-first = 看到了，您写的都记着，不用再写一遍。要接着往下走，请先选一下是否同意。
+urgent-now = 这个情况今天就需要医生看，我已经通知值班人员，不用等填完。现在请先这样做：
 choice-consent-agree = 同意，继续
 choice-consent-more = 想看详细说明
 choice-consent-decline = 不同意
 ask-refused = 好的，您刚才写的内容已经删除，我们什么也没有留下。如果改变主意，随时可以继续。
+ask-refused-kept = 好的，不再继续询问。紧急情况下您告诉我们的内容（位置、电话和情况）已经交给值班人员，只用于救助；不想保留请写“人工”告诉我们。如果改变主意，随时可以继续。
 choice-refused-yes = 我改变主意了，继续
 
 story-read = 从您的话里我先记下了这些（最后可以逐项修改）：
