@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from flows.conversation import Lines, Msg, Quote, Term, Words
-from flows.protocol import Protocol, Text
+from flows.protocol import Procedure, Protocol, Text
 from locales import LOCALES, Translator, translator
 
 
@@ -51,6 +51,15 @@ class Speaker:
         return (text.zh if self.locale == "zh-CN" else text.en).strip()
 
 
+def _everyday(procedure: Procedure) -> Text:
+    """What people call it, with the proper name behind where that is another."""
+
+    def named(alias: tuple[str, ...], name: str) -> str:
+        return f"{alias[0]}（{name}）" if alias and alias[0] not in name else name
+
+    return Text(zh=named(procedure.aliases.zh, procedure.name.zh), en=procedure.name.en)
+
+
 def _is_fixed(value: object) -> bool:
     return isinstance(value, Term) or (isinstance(value, Msg) and not value.args)
 
@@ -64,7 +73,7 @@ def _vocabulary(kind: str) -> Callable[[Protocol, str], Text | str]:
 
 #: How each kind of term is named; a code that the protocol no longer has is shown as it is.
 TERMS: Mapping[str, Callable[[Protocol, str], Text | str]] = {
-    "procedure": lambda p, code: p.procedures[code].name if code in p.procedures else code,
+    "procedure": lambda p, code: _everyday(p.procedures[code]) if code in p.procedures else code,
     "family": lambda p, code: p.families[code].name if code in p.families else code,
     "region": lambda p, code: p.families[code].region if code in p.families else code,
     "symptom": lambda p, code: p.symptoms[code].name if code in p.symptoms else code,

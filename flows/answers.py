@@ -7,16 +7,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import opencc
 import yaml
 
 from flows.conversation import Choice, Input, Speaker
 
+WORDS_AT_MOST = 60  # characters; what is longer is a story, not an answer
 _EDGES = " \t\r\n\u3002.!\uff01,\uff0c~\u2026;:\"'\u201c\u201d"
 
 
 def plain(text: str) -> str:
     """The text as it is compared: width, case, white space and edge punctuation evened out."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(_EDGES)
+
+
+def typed(text: str) -> str:
+    """The same for what a person typed, in simplified characters."""
+    return plain(text if text.isascii() or len(text) > WORDS_AT_MOST else _simplifier().convert(text))
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
 
 
 class Keywords:
@@ -53,8 +65,9 @@ def keywords() -> Keywords:
 def command_of(heard: Input) -> str | None:
     """The command this input is, typed with or without a slash; None when it is none."""
     if heard.command is not None:
-        return heard.command
-    text = _key(heard.text)
+        known: str | None = keywords().commands.get(_key(heard.command))
+        return known or heard.command
+    text = typed(heard.text) or heard.text
     words = keywords()
     if text in words.commands:
         command: str = words.commands[text]
@@ -67,7 +80,7 @@ def command_of(heard: Input) -> str | None:
 def word_of(text: str) -> str | None:
     """`yes`, `no`, `unsure`, `skip` or `done` when the whole text says just that; else None."""
     words = keywords()
-    text = _key(text)
+    text = typed(text) or text
     found: str | None = words.answers.get(text) or words.answers.get(text.rstrip(words.particles))
     return found
 
@@ -84,7 +97,7 @@ def picked(
     if heard.picks:
         named = [_by_number(pick, ids) or pick for pick in heard.picks]
         return tuple(dict.fromkeys(pick for pick in named if pick in ids)), True
-    text = plain(heard.text)
+    text = typed(heard.text)
     if not text or not ids:
         return (), False
     labels = {choice.id: plain(speaker(choice.label)) for choice in choices}
@@ -100,7 +113,7 @@ def picked(
 
 
 def _by_number(text: str, ids: Sequence[str]) -> str | None:
-    match = keywords().number.fullmatch(text.strip())
+    match = keywords().number.fullmatch(text.strip().rstrip(keywords().particles))
     if match is None:
         return None
     digits = match[1]
@@ -119,7 +132,7 @@ def _by_part(text: str, labels: Mapping[str, str]) -> str | None:
     starts = [id_ for id_, label in labels.items() if label.startswith(text)]
     if len(starts) == 1:
         return starts[0]
-    cut = text.rstrip("…").rstrip(".")
+    cut = text.rstrip("…").rstrip(".").rstrip(keywords().particles)
     inside = [id_ for id_, label in labels.items() if cut and cut in label]
     return inside[0] if len(inside) == 1 else None
 
@@ -127,7 +140,8 @@ def _by_part(text: str, labels: Mapping[str, str]) -> str | None:
 def consent_of(text: str) -> str | None:
     """`agree` or `decline` when the text says just that; else None."""
     words = keywords()
-    found: str | None = words.consent.get(_key(text)) or words.consent.get(_key(text).rstrip(words.particles))
+    text = typed(text) or text
+    found: str | None = words.consent.get(text) or words.consent.get(text.rstrip(words.particles))
     return found
 
 
@@ -138,4 +152,4 @@ def looks_like_contact(text: str) -> bool:
 
 def begins_with_no(text: str) -> bool:
     """Whether the text starts by denying it all, as in "none of these, but …"."""
-    return plain(text).startswith(keywords().denying_all)
+    return typed(text).startswith(keywords().denying_all)

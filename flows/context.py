@@ -209,7 +209,8 @@ def cues_by_name(matches: Iterable[Match], taken: Iterable[Match]) -> dict[str, 
     groups["any_negation"] = groups.get("negation", [])
     for name in ("negation", "turn", "again", "resolved", "will", "is_it", "asked"):
         groups[name] = [
-            cue for cue in groups.get(name, ())
+            cue
+            for cue in groups.get(name, ())
             if not any(over.end - over.start > cue.end - cue.start for over in covered.touching(cue.start, cue.end))
         ]
     return dict(groups)

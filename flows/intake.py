@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from flows.alarm import after_alarm_question, alarm, raise_alarm, tell_urgent
-from flows.answers import command_of, picked
+from flows.answers import command_of, picked, word_of
 from flows.conversation import (
     AttachMedia,
     Context,
@@ -70,7 +70,7 @@ def step(session: Session, heard: Input, context: Context) -> Step:
     if session.turns == 0:
         turn.locale = _language_of(heard.text) or turn.locale
     _pick(turn)
-    command = command_of(heard) if not heard.picks and not heard.media else None
+    command = command_of(heard) if not heard.picks and not heard.media and not turn.exact else None
     _read(turn)
     alarmed = raise_alarm(turn)
     if len(heard.text) > READ_LIMIT:
@@ -115,7 +115,7 @@ def _pick(turn: Turn) -> None:
     if question is None or _is_old(turn):
         return
     choices = question.choices(turn)
-    loose = turn.state != "safety"
+    loose = turn.state != "safety" and word_of(heard.text) is None
     turn.picks, turn.exact = picked(heard, choices, turn.speaker, multi=question.multi, loose=loose)
     if heard.toggle and question.multi:
         if "done" in heard.picks:
@@ -175,6 +175,8 @@ def _hint(turn: Turn) -> str:
         return "empty-message"
     if turn.state == "consent" and turn.heard.text.strip():
         return "consent-first"  # what they write is kept, only not yet to be gone into
+    if turn.state == "alarm_phone":
+        return "hint-phone"
     return f"hint-{min(turn.misses, MISSES_SHOWN)}"
 
 
@@ -196,6 +198,7 @@ def _note_what_was_read(turn: Turn) -> None:
 
 def _go_on(turn: Turn) -> None:
     """To the first thing still missing, and ask for it."""
+    turn.answers.pop("before_change", None)
     before = turn.state
     tell_urgent(turn)
     move(turn, "next")
@@ -277,7 +280,9 @@ def _after_review(turn: Turn) -> None:
     if wish == "submit":
         submit(turn)
         return
+    before = {"answers": dict(turn.answers), "findings": list(turn.findings)}
     reopen_line(turn, wish.removeprefix("change_"))
+    turn.answers["before_change"] = before
     ask(turn)
 
 

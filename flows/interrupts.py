@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from flows.alarm import cry_for_help
 from flows.conversation import Lines, Msg, Page, Quote, Term
 from flows.missing import ALARM_QUESTIONS, WITH_CENTRE
 from flows.moves import ask, ask_again, move, open_or_update, reopen_line
@@ -22,6 +23,11 @@ def _help(turn: Turn) -> None:
 
 
 def _back(turn: Turn) -> None:
+    if (before := turn.answers.pop("before_change", None)) is not None:  # out of a change: it was right as it was
+        turn.answers, turn.findings = dict(before["answers"]), tuple(before["findings"])
+        move(turn, "next")
+        ask(turn)
+        return
     if not turn.trail or turn.state in ALARM_QUESTIONS or turn.state == WITH_CENTRE:
         turn.say(Msg("nothing-to-go-back-to"))
         ask_again(turn)
@@ -42,10 +48,18 @@ def _language(turn: Turn) -> None:
 
 
 def _person(turn: Turn) -> None:
-    assessment = turn.assess()
-    number = open_or_update(turn, assessment, "person_asked")
+    _call_person(turn, "person-called")
+
+
+def _data(turn: Turn) -> None:
+    """To see, correct or delete what is kept, or to withdraw consent: a person does it."""
+    _call_person(turn, "data-called")
+
+
+def _call_person(turn: Turn, words: str) -> None:
+    number = open_or_update(turn, turn.assess(), "person_asked")
     turn.events.append(Page(queues=("duty",), rules=()))
-    turn.say(Msg("person-called", {"number": Quote(number)}))
+    turn.say(Msg(words, {"number": Quote(number)}))
     ask_again(turn)
 
 
@@ -99,5 +113,7 @@ COMMANDS: Mapping[str, Callable[[Turn], None]] = {
     "restart": _restart,
     "exit": _exit,
     "status": _status,
+    "data": _data,
+    "sos": cry_for_help,
 }
-COMMANDS_WHILE_HELD = ("help", "lang", "exit", "status")
+COMMANDS_WHILE_HELD = ("help", "lang", "exit", "status", "sos")

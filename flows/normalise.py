@@ -18,7 +18,7 @@ import opencc
 SENTENCE, COMMA, SPACE = 3, 2, 1  # how deep a break cuts
 
 _SENTENCE_SIGNS = frozenset("。!?;")
-_COMMA_SIGNS = frozenset(",:()[]~—|\"“”")
+_COMMA_SIGNS = frozenset(',:()[]~—|"“”')
 _CJK_FIRST, _CJK_LAST = "\u3400", "\u9fff"
 # What `_squeeze` does to the spaces and hyphens of a text, for many short phrases at once.
 _SPACES = re.compile(rf"(?<=[{_CJK_FIRST}-{_CJK_LAST} ]) +| +(?=[{_CJK_FIRST}-{_CJK_LAST}])")

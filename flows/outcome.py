@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from flows.conversation import CaseFacts, Lines, Msg, Quote, Term, Words
-from flows.protocol import Protocol, Urgency
+from flows.protocol import Category, Protocol, Urgency
 from flows.triage import Assessment
 
+ADVICE_AT_MOST = 4  # lines; a frightened person reads no more
 GENERAL = "G0"  # stands for an emergency that no single rule names (clinical.md section 0)
 
 
@@ -38,24 +39,26 @@ def emergency_rules(assessment: Assessment, protocol: Protocol) -> tuple[str, ..
     return tuple(sorted(fired, key=lambda id_: order.index(protocol.red_flags[id_].order)))
 
 
-def submitted(assessment: Assessment, protocol: Protocol, number: str, due: datetime | None) -> Words:
-    """The answer to a submission, and to /status: everything the person may want to know."""
-    parts: list[Words] = [
-        Msg("outcome-number", {"number": Quote(number)}),
-        Lines((_category(assessment), _urgency(assessment))),
-    ]
-    if reasons := _reasons(assessment, protocol):
-        parts.append(reasons)
-    parts += [_next(assessment, due), *_advice(assessment, protocol), Term("safety_text", "")]
-    return Lines(tuple(parts), joiner="\n\n")
+def submitted(assessment: Assessment, protocol: Protocol, number: str, due: datetime) -> Words:
+    """The answer to a submission: everything the person may want to know."""
+    told = Msg("outcome-number", {"number": Quote(number)})
+    return Lines((told, *_whole(assessment, protocol, due, promise=True)), joiner="\n\n")
 
 
 def status(facts: CaseFacts, protocol: Protocol) -> Words:
     """Where the case stands, in plain words."""
     told: list[Words] = [Msg(f"status-{facts.status.replace('_', '-')}", {"number": Quote(facts.number)})]
     if facts.assessment is not None and facts.status != "closed":
-        told.append(submitted(facts.assessment, protocol, facts.number, facts.due_at))
+        told += _whole(facts.assessment, protocol, facts.due_at, promise=False)
     return Lines(tuple(told), joiner="\n\n")
+
+
+def _whole(assessment: Assessment, protocol: Protocol, due: datetime | None, *, promise: bool) -> list[Words]:
+    parts: list[Words] = [Lines((_category(assessment), _urgency(assessment))), _reasons(assessment, protocol)]
+    parts += [_next(assessment, due, promise=promise), *_advice(assessment, protocol)]
+    if assessment.urgency is not Urgency.emergency:
+        parts.append(Term("safety_text", ""))
+    return parts
 
 
 def _category(assessment: Assessment) -> Words:
@@ -68,15 +71,13 @@ def _urgency(assessment: Assessment) -> Words:
     return Msg("outcome-urgency", {"urgency": Msg(f"urgency-{assessment.urgency.value}")})
 
 
-def _reasons(assessment: Assessment, protocol: Protocol) -> Words | None:
-    lines = [
-        Msg(
-            "outcome-reason",
-            {"rule": Term("rule_name", rule.id), "evidence": evidence(rule.evidence, protocol)},
-        )
-        for rule in assessment.fired[:4]
-    ]
-    return Lines((Msg("outcome-why"), *lines)) if lines else None
+def _reasons(assessment: Assessment, protocol: Protocol) -> Words:
+    """Why, in the person's own words; the rules behind it are for the desk."""
+    pieces = [piece for rule in assessment.fired[:4] for piece in rule.evidence.split("; ") if piece]
+    if not pieces:
+        return Msg(f"why-{assessment.category.value}")
+    lines = [Msg("outcome-reason", {"evidence": evidence(piece, protocol)}) for piece in dict.fromkeys(pieces)]
+    return Lines((Msg("outcome-why"), *lines[:5]))
 
 
 def evidence(told: str, protocol: Protocol) -> Words:
@@ -88,9 +89,11 @@ def evidence(told: str, protocol: Protocol) -> Words:
     return Quote(told)
 
 
-def _next(assessment: Assessment, due: datetime | None) -> Words:
+def _next(assessment: Assessment, due: datetime | None, *, promise: bool) -> Words:
     queue = Term("queue", assessment.queues[0] if assessment.queues else "duty")
-    told: list[Words] = [Msg("outcome-next", {"queue": queue, "promise": Term("promise", assessment.urgency.value)})]
+    told: list[Words] = [Msg("outcome-next", {"queue": queue})]
+    if promise:
+        told.append(Term("promise", assessment.urgency.value))
     if due is not None:
         told.append(Msg("outcome-due", {"due": due}))
     if "legal_aid" in assessment.queues[1:]:
@@ -99,12 +102,13 @@ def _next(assessment: Assessment, due: datetime | None) -> Words:
 
 
 def _advice(assessment: Assessment, protocol: Protocol) -> list[Words]:
-    texts: list[Words] = [Term("rule_text", rule.id) for rule in assessment.fired[:3]]
-    texts += [
-        Term("advice", advice.code)
-        for advice in protocol.advice
-        if advice.category.value in (assessment.category.value, *assessment.also)
-        and assessment.urgency in advice.urgency
-    ]
-    texts += [Term("issue_first", code) for code in assessment.issues[:2]]
+    """What to do and not to do: of rules the gravest two of one urgency, of advice a few lines."""
+    gravest = [rule for rule in assessment.fired if rule.urgency is assessment.fired[0].urgency][:2]
+    texts: list[Words] = [Term("rule_text", rule.id) for rule in gravest]
+    fitting = [a for a in protocol.advice if a.category is assessment.category and assessment.urgency in a.urgency]
+    if Category.dispute.value in assessment.also:
+        fitting = fitting[: ADVICE_AT_MOST - 1] + [a for a in protocol.advice if a.code == "keep_evidence"]
+    texts += [Msg("outcome-advice", {"advice": Term("advice", advice.code)}) for advice in fitting[:ADVICE_AT_MOST]]
+    if assessment.category is Category.dispute:
+        texts += [Msg("outcome-advice", {"advice": Term("issue_first", code)}) for code in assessment.issues[:2]]
     return [Lines((Msg("outcome-meanwhile"), *texts))] if texts else []

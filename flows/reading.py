@@ -102,15 +102,13 @@ class Reader:
         """Without symptoms inside words that say the very thing is all right ("吞咽正常")."""
         fine = Spans(match for match in findings if match.kind == "fine")
         return [
-            match for match in findings
-            if match.kind != "symptom" or not any(
-                match.code in self._codes_of_fine(good.code) for good in fine.touching(match.start, match.end)
-            )
+            match
+            for match in findings
+            if match.kind != "symptom"
+            or not any(match.code in self._codes_of_fine(good.code) for good in fine.touching(match.start, match.end))
         ]
 
-    def _findings(
-        self, scene: Scene, statuses: dict[Match, Status], about: Subject
-    ) -> Iterable[Finding]:
+    def _findings(self, scene: Scene, statuses: dict[Match, Status], about: Subject) -> Iterable[Finding]:
         seen: set[tuple[str, str, Status]] = set()
 
         def once(kind: str, code: str, status: Status, match: Match | None) -> Iterable[Finding]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flows.alarm import paged
-from flows.conversation import Alarm, LeaveCase, Msg, Page, Quote, Relay, ReopenCase, UpdateCase
+from flows.conversation import Alarm, CaseFacts, LeaveCase, Msg, Page, Quote, Relay, ReopenCase, UpdateCase
 from flows.missing import WITH_CENTRE
 from flows.moves import ask, move, open_or_update
 from flows.outcome import alarm_words, emergency_rules, submitted
@@ -51,7 +51,19 @@ def with_centre(turn: Turn) -> None:
             if assessment.urgency is Urgency.urgent and assessment.urgency.rank > Urgency(case.urgency).rank:
                 turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
     if turn.heard.text.strip() or turn.heard.media:
-        turn.say(Msg("added", {"number": Quote(case.number)}))
+        _thank(turn, case)
+
+
+def _thank(turn: Turn, case: CaseFacts) -> None:
+    """Received, and by when somebody answers; when that time has passed the coordinators are called again."""
+    number = Quote(case.number)
+    if case.due_at is None:
+        turn.say(Msg("added", {"number": number}))
+    elif case.due_at > turn.context.now:
+        turn.say(Msg("added-due", {"number": number, "due": case.due_at}))
+    else:
+        turn.say(Msg("added-overdue", {"number": number}))
+        turn.events.append(Page(queues=("duty",), rules=()))
 
 
 def after_close(turn: Turn) -> None:

@@ -22,7 +22,9 @@ def sift(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
     """Findings and cues that count."""
     guards = Spans(
         _Part(start, end, len(guard.parts) == 1)
-        for guard in matches if guard.kind == "guard" for start, end in guard.parts
+        for guard in matches
+        if guard.kind == "guard"
+        for start, end in guard.parts
     )
     regions = Spans(match for match in matches if match.kind == "region")
     free = [match for match in matches if match.kind != "guard" and not _guarded(match, guards)]
@@ -64,7 +66,9 @@ def _longest(findings: list[Match]) -> list[Match]:
 def _covered(match: Match, solid: Spans[Match]) -> bool:
     over = _OVER.get(match.kind, (match.kind,))
     return any(
-        other.kind in over and other.start <= match.start and match.end <= other.end
+        other.kind in over
+        and other.start <= match.start
+        and match.end <= other.end
         and other.end - other.start > match.end - match.start
         for other in solid.touching(match.start, match.end)
     )

@@ -105,8 +105,10 @@ def _listed(scene: Scene, first: Match, second: Match) -> bool:
 
 def _wished(scene: Scene, match: Match, start: int, end: int) -> bool:
     wish = scene.before("wish", match.start, COMMA, reach=16)
-    return wish is not None or scene.between("wish_after", match.end, end) or (
-        scene.normal.text[end - 1 : end] == "?" and scene.between("wish_or", start, end)
+    return (
+        wish is not None
+        or scene.between("wish_after", match.end, end)
+        or (scene.normal.text[end - 1 : end] == "?" and scene.between("wish_or", start, end))
     )
 
 
@@ -130,9 +132,7 @@ def _concerned(
     return points
 
 
-def _by_region(
-    scene: Scene, statuses: Mapping[Match, Status], protocol: Protocol, more: MorePhrases
-) -> Subject:
+def _by_region(scene: Scene, statuses: Mapping[Match, Status], protocol: Protocol, more: MorePhrases) -> Subject:
     """No procedure is named: a body part that something was done to, or a result that only one family has."""
     for match in scene.findings:
         if match.kind != "region" or match.code not in more.regions:

@@ -23,6 +23,13 @@ def own_words(turn: Turn) -> str:
     return text[:2000] if any(sign.isalnum() for sign in text) else ""
 
 
+def tells_otherwise(turn: Turn) -> bool:
+    """Whether the words tell of something else than what is asked: then they are no answer to it."""
+    return turn.reading is not None and any(
+        finding.kind in ("symptom", "procedure", "family", "issue") for finding in turn.reading.findings
+    )
+
+
 def take_consent(turn: Turn) -> bool:
     answer = turn.pick or consent_of(turn.heard.text)
     if answer == "more":
@@ -38,7 +45,8 @@ def take_consent(turn: Turn) -> bool:
 def take_safety(turn: Turn) -> bool:
     ids = [question.id for question in turn.protocol.must_asks]
     word = word_of(turn.heard.text)
-    picks = set(turn.picks) or ({"none"} if word == "no" else {"unsure"} if word == "unsure" else set())
+    said = {"no": {"none"}, "unsure": {"unsure"}, "all": set(ids)}
+    picks = set(turn.picks) or said.get(word or "", set())
     if not picks and begins_with_no(turn.heard.text):
         picks = {"none"}
     if not picks:
@@ -98,7 +106,7 @@ def take_procedure(turn: Turn) -> bool:
 def accept_words(turn: Turn, key: str) -> bool:
     """After a hint, words we can't read are taken as they are, for a person to read."""
     text = own_words(turn)
-    if not text or turn.misses < 1:
+    if not text or turn.misses < 1 or tells_otherwise(turn):
         return False
     turn.answers[f"{key}_text"] = text
     if key == "procedure":
@@ -108,11 +116,17 @@ def accept_words(turn: Turn, key: str) -> bool:
     return True
 
 
+def _tells_when_or_where(turn: Turn) -> bool:
+    return turn.reading is not None and (
+        turn.reading.days is not None or any(finding.kind == "place" for finding in turn.reading.findings)
+    )
+
+
 def take_in_region(turn: Turn) -> bool:
     if turn.pick or word_of(turn.heard.text) in ("unsure", "skip"):
         turn.answers["procedure"] = "unclear" if turn.pick in ("", "unknown") else turn.pick
         return True
-    if not turn.answers.get("procedure") and own_words(turn):
+    if not turn.answers.get("procedure") and own_words(turn) and not _tells_when_or_where(turn):
         turn.answers |= {"procedure": "unclear", "procedure_text": own_words(turn)}
     return bool(turn.answers.get("procedure"))
 
@@ -125,7 +139,11 @@ def take_when(turn: Turn) -> bool:
     if turn.pick == "unsure" or word_of(turn.heard.text) in ("unsure", "skip"):
         turn.answers["when"] = {"date": None, "span": "unsure"}
         return True
-    return "when" in turn.answers or accept_words(turn, "when")
+    if "when" in turn.answers:
+        if text := own_words(turn)[:40]:  # shown back in the person's own words
+            turn.answers["when"] = turn.answers["when"] | {"text": text}
+        return True
+    return accept_words(turn, "when")
 
 
 def take_place(turn: Turn) -> bool:
@@ -133,7 +151,7 @@ def take_place(turn: Turn) -> bool:
         turn.answers["place"] = {"code": turn.pick}
     elif word_of(turn.heard.text) in ("unsure", "skip"):
         turn.answers["place"] = {"code": "unknown"}
-    elif "place" not in turn.answers and (text := own_words(turn)):
+    elif "place" not in turn.answers and (text := own_words(turn)) and not tells_otherwise(turn):
         turn.answers["place"] = {"code": "unknown", "text": text}
     return "place" in turn.answers
 
@@ -202,22 +220,27 @@ def take_contact(turn: Turn) -> bool:
 
 
 def take_words(key: str) -> Callable[[Turn], bool]:
-    """For the questions after an alarm: any words, or `skip`."""
+    """For the questions after an alarm: any words, or `skip`; a phone should look like one at first try."""
 
     def take(turn: Turn) -> bool:
-        told = turn.answers.get("alarm", {})
-        if turn.pick == "skip" or word_of(turn.heard.text) == "skip":
-            turn.answers["alarm"] = told | {key: ""}
-        elif turn.pick:
-            turn.answers["alarm"] = told | {key: turn.pick}
-        elif text := own_words(turn):
-            turn.answers["alarm"] = told | {key: {"yes": "with_someone", "no": "alone"}.get(word_of(text) or "", text)
-                                            if key == "company" else text}  # fmt: skip
-        else:
+        said = turn.pick or ("skip" if word_of(turn.heard.text) == "skip" else "")
+        text = own_words(turn)
+        if key == "company" and not said:
+            said = {"yes": "with_someone", "no": "alone"}.get(word_of(text) or "", "")
+        if not said and not turn.misses and not _fits(key, text):
             return False
+        if not said and not text:
+            return False
+        turn.answers["alarm"] = turn.answers.get("alarm", {}) | {key: "" if said == "skip" else said or text}
         return True
 
     return take
+
+
+def _fits(key: str, text: str) -> bool:
+    if key == "phone":
+        return looks_like_contact(text)
+    return len(text) > 1 and not text.isdigit()
 
 
 def take_pick(key: str) -> Callable[[Turn], bool]:

@@ -51,10 +51,7 @@ class Assessment:
             "urgency": self.urgency.value,
             "family": self.family,
             "procedure": self.procedure,
-            "fired": [
-                {"id": rule.id, "urgency": rule.urgency.value, "evidence": rule.evidence}
-                for rule in self.fired
-            ],
+            "fired": [{"id": rule.id, "urgency": rule.urgency.value, "evidence": rule.evidence} for rule in self.fired],
             "issues": list(self.issues),
             "queues": list(self.queues),
             "page": list(self.page),

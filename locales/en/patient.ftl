@@ -69,14 +69,14 @@ choice-photos-done = Done
 choice-photos-skip = Skip photos
 photo-kept =
     { $count ->
-        [one] Photo kept.
-       *[other] Photo kept, { $count } in all.
+        [one] Kept.
+       *[other] Kept, { $count } in all.
     }
 photo-count =
     { $count ->
         [0] no photos
-        [one] 1 photo
-       *[other] { $count } photos
+        [one] 1 file
+       *[other] { $count } files
     }
 
 ask-wrong = Besides your body, has any of this happened? (choose all that apply, or write it yourself)
@@ -140,9 +140,14 @@ urgency-emergency = emergency, right now
 urgency-urgent = to be seen today
 urgency-soon = within three days
 urgency-routine = within two weeks
-outcome-why = Why we judge it so:
-outcome-reason = • { $rule } (you said: { $evidence })
-outcome-next = What happens next: it goes to { $queue }. { $promise }
+outcome-why = We judge it so because you mentioned:
+outcome-reason = • { $evidence }
+why-complication = We judge it so because what you tell of your body should be seen by a doctor.
+why-repair = We judge it so because you mention nothing that needs treatment at once and wish the result repaired or improved.
+why-dispute = We judge it so because it is about money, licence or responsibility, and you mention no complaint of your body.
+why-unclear = What you told is not enough for us to judge yet; our staff will go through it with you.
+outcome-next = What happens next: it goes to { $queue }.
+outcome-advice = • { $advice }
 outcome-due = Someone answers you here by { $due } (Beijing time) at the latest.
 outcome-legal-too = A legal volunteer will contact you separately.
 outcome-meanwhile = Until then:
@@ -156,6 +161,8 @@ status-waiting-for-patient = Number { $number }: they have answered and wait for
 status-in-hand = Number { $number }: someone is working on it and will answer you.
 status-closed = Number { $number }: closed. You can open it again if you need to.
 added = Received and added to number { $number }; someone will see it.
+added-due = Received and added to number { $number }. Someone answers you here by { $due } (Beijing time) at the latest; if it gets worse, write here at once.
+added-overdue = Received and added to number { $number }. The time for an answer has passed, and we are sorry; our staff on duty are called again.
 ask-closed = Number { $number } is closed. Is this about the same matter, or something new?
 choice-closed-reopen = The same matter
 choice-closed-new = Something new
@@ -175,6 +182,7 @@ help =
 unknown-command = I don't know that command. Write "help" to see what you can do.
 nothing-to-go-back-to = This is the first question.
 language-changed = All right, in English.
+data-called = All right. To see, correct or delete your data, or to withdraw consent, our staff will help you; they are called, number { $number }.
 person-called = All right, our staff on duty are called, number { $number }. You can go on answering meanwhile, or stop here.
 ask-restart = Start over? Your answers will be cleared; what our staff already have stays with them.
 choice-restart-yes = Start over
@@ -182,6 +190,7 @@ choice-restart-no = No, go on
 restarted = All right, we begin again.
 exit = All right, that's it for now.
 old-button = That button is from an earlier question. This is the one that is open now.
+hint-phone = That number looks incomplete. Please leave one that works right now, or write "skip".
 hint-1 = I did not get that. Please choose one below, or put it another way.
 hint-2 = Sorry, still no match. Tap an option, or just write its number.
 hint-3 = That's fine. You may choose "not sure", or write "person" for our staff.

@@ -61,14 +61,14 @@ ask-photos = 如果方便，请发照片，医生看得更准。
 ask-photos-how = 可以连发几张，发完点“完成”。不方便就跳过，不影响救助。
 ask-photos-intimate = 这个部位先不用发照片，医生需要时会单独问您。如果您有药盒、收费单或聊天记录的照片，可以发来。
 ask-photos-more =
-    已收到 { $count } 张。还有就接着发，发完点“完成”。
+    已收到 { $count } 份。还有就接着发，发完点“完成”。
 choice-photos-done = 完成
 choice-photos-skip = 跳过照片
-photo-kept = 照片收好了，共 { $count } 张。
+photo-kept = 收好了，共 { $count } 份。
 photo-count =
     { $count ->
         [0] 没有照片
-       *[other] { $count } 张
+       *[other] { $count } 份
     }
 
 ask-wrong = 除了身体，还遇到下面的问题吗？（可以选多项，也可以自己写）
@@ -132,9 +132,14 @@ urgency-emergency = 紧急，马上处理
 urgency-urgent = 今天就要看
 urgency-soon = 三天内
 urgency-routine = 两周内
-outcome-why = 为什么这样判断：
-outcome-reason = • { $rule }（您说的：{ $evidence }）
-outcome-next = 接下来：转给{ $queue }。{ $promise }
+outcome-why = 我们这样判断，是因为您提到：
+outcome-reason = • { $evidence }
+why-complication = 我们这样判断，是因为您说的身体情况需要医生看一看。
+why-repair = 我们这样判断，是因为您没有提到需要马上处理的不适，希望修复或改善结果。
+why-dispute = 我们这样判断，是因为您说的是费用、资质或责任方面的事，没有提到身体不适。
+why-unclear = 您说的还不够我们判断，工作人员会和您核对。
+outcome-next = 接下来：转给{ $queue }。
+outcome-advice = • { $advice }
 outcome-due = 最晚 { $due }（北京时间）前会有人在这里回复您。
 outcome-legal-too = 法律志愿者也会单独联系您。
 outcome-meanwhile = 这段时间请注意：
@@ -148,6 +153,8 @@ status-waiting-for-patient = 编号 { $number }：对方已经回复，等您的
 status-in-hand = 编号 { $number }：有人正在处理，会回复您。
 status-closed = 编号 { $number }：已经结束。需要的话可以重新打开。
 added = 收到，已经加进编号 { $number }，会有人看到。
+added-due = 收到，已经加进编号 { $number }。最晚 { $due }（北京时间）前会有人在这里回复您；情况变重请马上写在这里。
+added-overdue = 收到，已经加进编号 { $number }。回复的时间已经过了，很抱歉；值班人员已再次收到提醒。
 ask-closed = 编号 { $number } 已经结束。您是想继续那件事，还是有新的情况？
 choice-closed-reopen = 继续原来的事
 choice-closed-new = 是新的情况
@@ -167,6 +174,7 @@ help =
 unknown-command = 这个指令我不认识。可以写“帮助”看看能做什么。
 nothing-to-go-back-to = 已经是第一个问题了。
 language-changed = 好的，用中文。
+data-called = 好的，查看、更正、删除资料或撤回同意由工作人员为您办理，已经请值班人员过来，编号 { $number }。
 person-called = 好的，已经请值班工作人员过来，编号 { $number }。在等的时候可以接着回答，也可以停在这里。
 ask-restart = 要从头再来吗？已经答的会清空；已经发给工作人员的不会丢。
 choice-restart-yes = 从头再来
@@ -174,6 +182,7 @@ choice-restart-no = 不，继续刚才的
 restarted = 好的，我们重新开始。
 exit = 好的，先到这里。
 old-button = 这是之前的按钮，现在在问的是下面这个。
+hint-phone = 这个号码好像不完整。请留一个能马上打通的电话，或写“跳过”。
 hint-1 = 我没看懂这句，麻烦从下面选一个，或换个说法。
 hint-2 = 不好意思，还是没对上。点下面的选项，或只写前面的数字就行。
 hint-3 = 没关系。不确定也可以直接选，或写“人工”请工作人员来。
