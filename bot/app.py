@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot import delivery
 from bot.demo import demo_links
-from bot.service import Service
+from bot.service import Service, reader
 from bot.settings import BrokenSetting, Settings
 from bot.worker import WorkerStopped
 from storage.errors import StorageError
@@ -28,6 +28,7 @@ def build(settings: Settings) -> FastAPI:
     service = Service(settings)
     app = FastAPI(title="aidline", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.service = service
+    app.state.warm = False
     service.worker.perform["send"] = delivery.Sender(service)
     _mount_health(app, service)
     from bot.channels import web
@@ -49,12 +50,9 @@ def build(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     await asyncio.to_thread(service.database.migrate)
-    tasks = [asyncio.create_task(service.worker.run_forever())]
+    tasks = [asyncio.create_task(service.worker.run_forever()), asyncio.create_task(_warm_up(app))]
     for channel in service.channels.values():
         await channel.start()
-    gc.collect()
-    gc.freeze()  # a full collection of what never dies costs 0.1 s in the middle of a turn
-    gc.set_threshold(50_000, 20, 20)
     try:
         yield
     finally:
@@ -68,6 +66,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.close()
 
 
+async def _warm_up(app: FastAPI) -> None:
+    """What the first turn needs and the first page does not."""
+    await asyncio.to_thread(reader)
+    gc.collect()
+    gc.freeze()  # a full collection of what never dies costs 0.1 s in the middle of a turn
+    gc.set_threshold(50_000, 20, 20)
+    app.state.warm = True
+
+
 def _mount_health(app: FastAPI, service: Service) -> None:
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> Response:
@@ -75,6 +82,8 @@ def _mount_health(app: FastAPI, service: Service) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     async def readyz() -> Response:
+        if not app.state.warm:
+            return Response("starting", status_code=503, media_type="text/plain")
         try:
             await service.look(_ping)
             await asyncio.to_thread(service.media.check)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -36,9 +37,18 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+_READING = threading.Lock()
+
+
 @cache
-def _reader() -> Reader:
+def _made_reader() -> Reader:
     return Reader(protocol_room.load())
+
+
+def reader() -> Reader:
+    """The reader of this process; making it takes most of a second, and only the first turn needs it."""
+    with _READING:
+        return _made_reader()
 
 
 class Service:
@@ -50,14 +60,13 @@ class Service:
         self.database = Database(settings.database, self.vault)
         self.media = MediaStore(settings.media, self.vault)
         self.protocol = protocol_room.load()
-        self.reader = _reader()
         self.speakers = speakers(self.protocol)
         self.nudges = Nudges()
         self.owner = uuid4().hex
         self.turns = Turns(
             database=self.database,
             protocol=self.protocol,
-            reader=self.reader,
+            reader=reader,
             speakers=self.speakers,
             default_locale=settings.locale,
             owner=self.owner,

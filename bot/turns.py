@@ -56,7 +56,7 @@ class Turns:
 
     database: Database
     protocol: Protocol
-    reader: Reader
+    reader: Callable[[], Reader]  # made at the first call, which takes its time
     speakers: Mapping[str, Speaker]
     default_locale: str
     owner: str  # of the outbox rows made here
@@ -157,7 +157,7 @@ class Turns:
         return Context(
             now=now,
             protocol=self.protocol,
-            reader=self.reader,
+            reader=self.reader(),
             speakers=self.speakers,
             channel=channel,
             case=case_facts(case) if case else None,

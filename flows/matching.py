@@ -73,7 +73,8 @@ class Matcher:
         """Make `phrases` stand for `code`."""
         for phrase in phrases:
             pieces = _SPLIT.split(phrase)
-            segments, gaps = self._segments(pieces[0]), [0] * (len(self._segments(pieces[0])) - 1)
+            segments = self._segments(pieces[0])
+            gaps = [0] * (len(segments) - 1)
             for gap, piece in zip(pieces[1::2], pieces[2::2], strict=True):
                 following = self._segments(piece)
                 segments = [*segments, *following]
