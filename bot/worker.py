@@ -20,6 +20,7 @@ log = logging.getLogger("aidline.worker")
 Perform = Callable[[outbox.Row], Awaitable[None]]
 Run = Callable[..., Awaitable[object]]
 LONGEST_WAIT = 300.0  # seconds between two tries
+DOUBLINGS = 9  # from one second on, enough to pass the longest wait
 FLUSH_SECONDS = 0.05  # finished rows are marked in batches
 STOPPED_SECONDS = 20.0  # without a claim, the worker counts as stopped
 RENEW_ROUNDS = 8  # claims between two renewals of what is still owned
@@ -92,14 +93,16 @@ class Worker:
 
     async def _work_off(self, recipient: str) -> None:
         line = self._lines[recipient]
-        while line:
-            row = line[0]
-            if row.owned_until is not None and row.owned_until <= datetime.now(UTC):
-                break  # somebody else may have it by now
-            if not await self._try(row):
-                break  # those behind it come back with it, by the claim
-            line.popleft()
-        del self._lines[recipient]
+        try:
+            while line:
+                row = line[0]
+                if row.owned_until is not None and row.owned_until <= datetime.now(UTC):
+                    break  # somebody else may have it by now
+                if not await self._try(row):
+                    break  # those behind it come back with it, by the claim
+                line.popleft()
+        finally:  # whatever happened: the next row of this recipient must find no line without a worker
+            del self._lines[recipient]
 
     async def _try(self, row: outbox.Row) -> bool:
         """Perform one row; False when it has to be tried again later."""
@@ -108,8 +111,7 @@ class Worker:
         except DeliveryError as error:
             if error.permanent:
                 log.warning("given up", extra={"row": row.id, "kind": row.kind, "reason": str(error)})
-                await self._run(outbox.give_up, row.id, str(error), datetime.now(UTC))
-                return True
+                return await self._note(outbox.give_up, row.id, str(error), datetime.now(UTC))
             await self._put_off(row, str(error), error.retry_after)
             return False
         except Exception as error:
@@ -120,9 +122,18 @@ class Worker:
         return True
 
     async def _put_off(self, row: outbox.Row, reason: str, wait: float | None) -> None:
-        seconds = wait if wait is not None else min(2.0**row.attempts, LONGEST_WAIT)
+        seconds = wait if wait is not None else min(2.0 ** min(row.attempts, DOUBLINGS), LONGEST_WAIT)
         at = datetime.now(UTC) + timedelta(seconds=seconds)
-        await self._run(outbox.retry, row.id, at, reason)
+        await self._note(outbox.retry, row.id, at, reason)
+
+    async def _note(self, work: Callable[..., None], row_id: int, *args: object) -> bool:
+        """Write down what became of a row. When that fails the row falls free with its lease, and is tried again."""
+        try:
+            await self._run(work, row_id, *args)
+        except Exception:
+            log.exception("what became of row %s could not be written; it comes back when it falls free", row_id)
+            return False
+        return True
 
     def _done(self, row_id: int) -> None:
         self._finished.append(row_id)

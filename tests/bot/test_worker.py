@@ -1,6 +1,7 @@
 """The worker keeps order per recipient, tries again, gives up visibly, and takes over what others left."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.errors import DeliveryError
 from bot.messages import Inbound
 from bot.service import Service
 from storage import cases, outbox
+from storage.errors import StorageUnavailable
 
 
 def row(recipient: str, text: str, **more: Any) -> outbox.Row:
@@ -78,6 +80,34 @@ async def test_unexpected_error_is_tried_again_too(service: Service, platform: P
     (waiting,) = await left(service, "telegram:1")
     assert waiting.attempts == 1
     assert waiting.due_at > datetime.now(UTC) - timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("permanent", [False, True])
+async def test_failure_that_cannot_be_written_down_silences_nobody(
+    service: Service, platform: Platform, monkeypatch: pytest.MonkeyPatch, permanent: bool
+) -> None:
+    def away(*_: object) -> None:
+        raise StorageUnavailable
+
+    platform.refusals = [DeliveryError("not now", permanent=permanent)]
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "retry", away)
+        broken.setattr(outbox, "give_up", away)
+        await put(service, row("telegram:1", "first"))
+    assert platform.got == []
+    await put(service, row("telegram:1", "second"))
+    assert platform.got == ["second"]
+    assert [waiting.payload["text"] for waiting in await left(service, "telegram:1")] == ["first"]
+
+
+async def test_row_that_failed_for_days_is_still_put_off(service: Service, platform: Platform) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=9)
+    (old,) = await service.run(outbox.add, [row("telegram:1", "old", due_at=long_ago)], owner="dead", now=long_ago)
+    platform.refusals = [DeliveryError("not now")]
+    service.worker.submit([replace(old, attempts=5000, owned_until=None)])
+    await service.worker.drain()
+    (waiting,) = await left(service, "telegram:1")
+    assert timedelta(minutes=4) < waiting.due_at - datetime.now(UTC) < timedelta(minutes=6)
 
 
 async def test_giving_up_is_seen_on_the_case(service: Service, platform: Platform) -> None:
