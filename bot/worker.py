@@ -9,6 +9,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -60,8 +61,8 @@ class Worker:
             try:
                 await self.claim()
                 rounds += 1
-                if self._lines and rounds % RENEW_ROUNDS == 0:
-                    await self._run(outbox.renew, self._owner, datetime.now(UTC))
+                if rounds % RENEW_ROUNDS == 0:
+                    await self.renew()
             except Exception:
                 log.exception("claiming due work failed; trying again")
             await asyncio.sleep(1)
@@ -72,6 +73,17 @@ class Worker:
         self._claimed_at = time.monotonic()
         self.submit(rows)
         return len(rows)
+
+    async def renew(self) -> None:
+        """Stay the owner of the rows at hand, those sent but not marked included; others fall free."""
+        ids = [*(row.id for line in self._lines.values() for row in line), *self._finished]
+        if not ids:
+            return
+        kept: dict[int, datetime] = await self._run(outbox.renew, self._owner, ids, datetime.now(UTC))  # type: ignore[assignment]  # what renew returns
+        for line in self._lines.values():
+            for place, row in enumerate(line):
+                if row.id in kept:
+                    line[place] = replace(row, owned_until=kept[row.id])
 
     def check(self) -> None:
         """Raise WorkerStopped unless the last claim was a short while ago."""
@@ -143,11 +155,12 @@ class Worker:
     async def _mark_done(self) -> None:
         await asyncio.sleep(FLUSH_SECONDS)
         while self._finished:
-            ids, self._finished = self._finished, []
+            ids = tuple(self._finished)
             try:
                 await self._run(outbox.done, ids)
             except Exception:  # sent, but not marked: keep it from being sent again
                 log.exception("finished work could not be marked; trying again")
-                self._finished += ids
                 await asyncio.sleep(1)
+            else:
+                del self._finished[: len(ids)]
         self._flush = None

@@ -20,6 +20,7 @@ from storage.prepared import Prepared
 from storage.vault import Vault
 
 OWNED_SECONDS = 30
+RENEWED_AT_ONCE = 1000  # a statement takes only so many parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +117,27 @@ def claim_due(c: sa.Connection, owner: str, now: datetime, limit: int = 100) -> 
     return sorted((_row(vault, row) for row in taken), key=lambda row: row.id)
 
 
-def renew(c: sa.Connection, owner: str, now: datetime) -> None:
-    """Keep what this process owns for another `OWNED_SECONDS`; for a process with a long queue."""
-    c.execute(
-        sa.update(OUTBOX)
-        .where(OUTBOX.c.owner == owner, OUTBOX.c.status == _PENDING, OUTBOX.c.owned_until > now)
-        .values(owned_until=now + timedelta(seconds=OWNED_SECONDS))
-    )
+def renew(c: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> dict[int, datetime]:
+    """Keep these rows for another `OWNED_SECONDS`, as far as they are still owned; gives until when.
+
+    Only what the process still has at hand may be named: all else is to fall free.
+    """
+    until = now + timedelta(seconds=OWNED_SECONDS)
+    kept: dict[int, datetime] = {}
+    for start in range(0, len(ids), RENEWED_AT_ONCE):
+        renewed = c.execute(
+            sa.update(OUTBOX)
+            .where(
+                OUTBOX.c.id.in_(ids[start : start + RENEWED_AT_ONCE]),
+                OUTBOX.c.owner == owner,
+                OUTBOX.c.status == _PENDING,
+                OUTBOX.c.owned_until > now,
+            )
+            .values(owned_until=until)
+            .returning(OUTBOX.c.id)
+        )
+        kept |= dict.fromkeys(renewed.scalars(), until)
+    return kept
 
 
 def next_due(c: sa.Connection, now: datetime) -> datetime | None:

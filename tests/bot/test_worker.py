@@ -1,5 +1,6 @@
 """The worker keeps order per recipient, tries again, gives up visibly, and takes over what others left."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -130,6 +131,37 @@ async def test_rows_of_a_dead_process_are_taken_over(service: Service, platform:
     assert await service.worker.claim() == 1
     await service.worker.drain()
     assert platform.got == ["orphan"]
+
+
+async def test_long_line_is_kept_while_its_head_takes_its_time(service: Service, platform: Platform) -> None:
+    """Past the lease they were born with, the rows in memory still go out, in order, by this process."""
+    slow = asyncio.Event()
+
+    async def send(sent: outbox.Row) -> None:
+        await slow.wait()
+        await platform(sent)
+
+    service.worker.perform["send"] = send
+    born = datetime.now(UTC) - timedelta(seconds=outbox.OWNED_SECONDS - 2)
+    rows = [row("telegram:1", text, due_at=born) for text in ("first", "second")]
+    service.worker.submit(await service.run(outbox.add, rows, owner=service.owner, now=born))
+    await service.worker.renew()
+    await asyncio.sleep(2.1)
+    assert await service.worker.claim() == 0
+    slow.set()
+    await service.worker.drain()
+    assert platform.got == ["first", "second"]
+
+
+async def test_row_committed_and_never_handed_over_falls_free(service: Service, platform: Platform) -> None:
+    born = datetime.now(UTC) - timedelta(seconds=outbox.OWNED_SECONDS - 2)
+    await service.run(outbox.add, [row("telegram:1", "lost", due_at=born)], owner=service.owner, now=born)
+    assert await service.worker.claim() == 0
+    await service.worker.renew()
+    await asyncio.sleep(2.1)
+    assert await service.worker.claim() == 1
+    await service.worker.drain()
+    assert platform.got == ["lost"]
 
 
 async def test_timer_waits_for_its_time(service: Service, platform: Platform) -> None:

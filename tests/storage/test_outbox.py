@@ -63,11 +63,29 @@ def test_rows_of_a_process_that_died_go_to_another(post: Post) -> None:
 
 
 def test_a_process_that_lives_on_keeps_its_rows(post: Post) -> None:
-    post.add("one", owner="a")
+    (row,) = post.add("one", owner="a")
+    until = post.now + timedelta(seconds=50)
     with post.database.begin() as c:
-        outbox.renew(c, "a", post.now + timedelta(seconds=20))
+        assert outbox.renew(c, "a", [row.id], post.now + timedelta(seconds=20)) == {row.id: until}
     assert post.claim("b", after=40) == []
     assert post.claim("b", after=50) == ["one"]
+
+
+def test_a_process_keeps_only_the_rows_it_names_and_still_owns(post: Post) -> None:
+    named = post.add("named", to="1")
+    post.add("dropped", to="2")
+    (others,) = post.add("of another process", owner="c", to="3")
+    with post.database.begin() as c:
+        kept = outbox.renew(c, "a", [named[0].id, others.id, 4711], post.now + timedelta(seconds=20))
+    assert list(kept) == [named[0].id]
+    assert post.claim("b", after=30) == ["dropped", "of another process"]
+
+
+def test_more_rows_are_kept_than_a_statement_takes(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "RENEWED_AT_ONCE", 2)
+    ids = [row.id for row in post.add("1", "2", "3", "4", "5")]
+    with post.database.begin() as c:
+        assert sorted(outbox.renew(c, "a", ids, post.now + timedelta(seconds=20))) == ids
 
 
 def test_a_process_that_ends_gives_its_rows_back(post: Post) -> None:
