@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from bot.desk import reach
 from flows.conversation import Session
 from flows.facts import CaseFile
 from flows.protocol import Protocol, Urgency
@@ -85,15 +86,9 @@ class BoardRow:
     card: BlindCard | None
 
 
-def served_queues(staff: Staff, protocol: Protocol) -> tuple[str, ...]:
-    """The queues whose cases this person may see, in the order of the protocol."""
-    return tuple(code for code in protocol.queues if staff.serves(code))
-
-
 def board(c: Connection, protocol: Protocol, staff: Staff, view: str, queue: str, now: datetime) -> list[BoardRow]:
     """The rows of one view; emergencies on top, then what is due first."""
-    queues = [code for code in served_queues(staff, protocol) if not queue or code == queue]
-    chosen = _ROWS.where(HANDOFF.c.queue.in_(queues))
+    chosen = _ROWS.where(reach.of_queues(c, protocol, staff, queue))
     if view == "closed":
         chosen = chosen.where(HANDOFF.c.status == "closed")
         chosen = chosen.order_by(HANDOFF.c.closed_at.desc()).limit(CLOSED_SHOWN)
@@ -114,18 +109,18 @@ def page(c: Connection, protocol: Protocol, staff: Staff, view: str, queue: str,
 
 def counts(c: Connection, protocol: Protocol, staff: Staff, queue: str) -> dict[str, int | None]:
     """How many rows each view has; the closed ones are not counted."""
-    queues = [code for code in served_queues(staff, protocol) if not queue or code == queue]
+    theirs = reach.of_queues(c, protocol, staff, queue)
+    counted = sa.select(sa.func.count()).select_from(HANDOFF).where(theirs)
     found: dict[str, int | None] = {"closed": None}
     for view in ("waiting", "mine", "open"):
-        counted = sa.select(sa.func.count()).where(HANDOFF.c.queue.in_(queues), _of_view(view, staff))
-        found[view] = c.execute(counted).scalar_one()
+        found[view] = c.execute(counted.where(_of_view(view, staff))).scalar_one()
     return found
 
 
 def alarms(c: Connection, protocol: Protocol, staff: Staff, now: datetime) -> list[BoardRow]:
     """Emergencies that nobody has taken, the longest waiting first."""
     chosen = _ROWS.where(
-        HANDOFF.c.queue.in_(served_queues(staff, protocol)),
+        reach.of_queues(c, protocol, staff),
         HANDOFF.c.status == "queued",
         HANDOFF.c.urgency == Urgency.emergency.value,
     )
@@ -136,7 +131,7 @@ def alarms(c: Connection, protocol: Protocol, staff: Staff, now: datetime) -> li
 
 def find(c: Connection, protocol: Protocol, staff: Staff, number: str, now: datetime) -> list[BoardRow]:
     """The handoffs of a case that this person may see; empty for an unknown number."""
-    chosen = _ROWS.where(CASE.c.number == number.strip().upper(), HANDOFF.c.queue.in_(served_queues(staff, protocol)))
+    chosen = _ROWS.where(reach.of_case(c, protocol, staff, number))
     return _rows(c, protocol, staff, chosen.order_by(HANDOFF.c.queued_at), now)
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import Connection
 
-from bot.desk import board, casefile
+from bot.desk import board, casefile, reach
 from bot.desk.access import (
     COOKIE,
     HEADERS,
@@ -193,7 +193,7 @@ class Desk:
         visit = await self.door.visit(request)
         protocol = self._service.protocol
         view = view if view in board.VIEWS else "waiting"
-        queues = board.served_queues(visit.staff, protocol)
+        queues = reach.served_queues(visit.staff, protocol)
         queue = queue if queue in queues else ""
         now = datetime.now(UTC)
         shown = await self._service.look(board.page, protocol, visit.staff, view, queue, now)

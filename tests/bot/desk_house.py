@@ -17,6 +17,7 @@ from bot.settings import Settings
 from flows.protocol import Category, Urgency
 from flows.routing import Route
 from flows.triage import Assessment, FiredRule
+from locales import HOUSE_TIME
 from storage import cases, conversations, media, people
 from storage.people import Staff
 
@@ -97,10 +98,16 @@ class House:
         photos: int = 0,
         channel: str = "web",
         submitted: bool = True,
+        page: Sequence[str] = (),
     ) -> Placed:
         """A case as a finished conversation leaves it."""
         at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
-        when = {"when": {"date": (at - timedelta(days=days)).date().isoformat(), "text": f"{days}天前"}}
+        when = {
+            "when": {
+                "date": (at.astimezone(HOUSE_TIME) - timedelta(days=days)).date().isoformat(),
+                "text": f"{days}天前",
+            }
+        }
         session = {
             "flow": "intake",
             "version": 1,
@@ -119,7 +126,7 @@ class House:
             fired=tuple(fired),
             issues=tuple(issues),
             queues=tuple(queues),
-            page=(),
+            page=tuple(page),
             change=("RF-04", "RF-01"),
             protocol=protocol.version,
         )

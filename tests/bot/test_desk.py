@@ -304,6 +304,62 @@ async def test_a_case_of_another_queue_is_as_unknown_as_a_wrong_number(
     assert status(house, placed) == "queued"
 
 
+def seen_on_board(page: httpx.Response) -> bool:
+    return numbers(page) == ["EME-555"]
+
+
+@pytest.mark.parametrize("by_event", [False, True])
+async def test_a_paged_expert_of_another_queue_sees_the_case_and_can_take_it(
+    house: House, people_at_work: dict[str, Person], by_event: bool
+) -> None:
+    placed = house.case("EME-555", queues=("anaes", "legal_aid"), page=() if by_event else ("duty", "anaes", "derm"))
+    if by_event:  # an earlier assessment paged; the present one does not any more
+        with house.service.database.begin() as c:
+            cases.event(c, placed.case_id, "system", "paged", {"queues": ["derm"]}, datetime.now(UTC))
+    derm = people_at_work["derm"]
+    board = await derm.see("/desk")
+    assert seen_on_board(board)
+    assert "1 个紧急个案还没有人接" in board.text
+    blind = await derm.see("/desk/cases/EME-555")
+    assert blind.url.path == placed.path("anaes")
+    assert "接手这个个案" in blind.text
+    assert all(secret not in blind.text for secret in SECRETS)
+    assert (await derm.see(placed.path("legal_aid"))).status_code == 404
+    page = await derm.do(placed, "claim", queue="anaes")
+    assert "您已接手" in page.text
+    assert "李娜" in page.text
+    assert seen_on_board(await derm.see("/desk?view=mine"))
+    await derm.do(placed, "reply", queue="anaes", text="我在路上")
+    assert house.replies(placed) == ["我在路上"]
+
+
+async def test_whom_nobody_paged_still_sees_nothing_of_another_queue(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    placed = house.case("EME-555", queues=("anaes",), page=("duty", "anaes", "plastic"))
+    lawful = house.case("LAW-444", queues=("anaes",), page=("derm", "legal_aid"))
+    for name, case in (("derm", placed), ("zhou", placed), ("zhou", lawful)):
+        person = people_at_work[name]
+        assert case.number not in (await person.see("/desk")).text
+        assert (await person.see(case.path("anaes"))).status_code == 404
+        assert (await person.do(case, "claim", queue="anaes")).status_code == 404
+    assert status(house, placed, "anaes") == "queued"
+
+
+async def test_a_paged_expert_who_comes_late_learns_that_a_colleague_has_the_case(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    placed = house.case("EME-555", queues=("anaes",), page=("anaes", "derm"))
+    chen, derm = people_at_work["chen"], people_at_work["derm"]
+    await chen.do(placed, "claim", queue="anaes")
+    assert "EME-555" not in (await derm.see("/desk?view=open")).text
+    late = await derm.do(placed, "claim", queue="anaes")
+    assert "陈医生刚刚接手" in late.text
+    assert all(secret not in late.text for secret in SECRETS)
+    await chen.do(placed, "close", queue="anaes", outcome="advised", note="好")
+    assert (await derm.see(placed.path("anaes"))).status_code == 404
+
+
 async def test_emergencies_stand_first_then_what_is_due_first(house: House, people_at_work: dict[str, Person]) -> None:
     house.case("SOO-222", urgency=Urgency.soon, minutes_ago=600, due_minutes=5000)
     house.case("LAT-333", urgency=Urgency.urgent, minutes_ago=300, due_minutes=120)
