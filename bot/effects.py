@@ -54,22 +54,22 @@ class Effects:
     case: CaseRow | None = None
     photos: tuple[str, ...] = ()  # all that the person sent for this matter
 
+    def say(self, step: Step) -> None:
+        """Put all that is to be said into words; nothing else has happened if this fails."""
+        speaker = self.speakers[step.session.locale]
+        self.said = [made for event in step.events if (made := _said(event, speaker)) is not None]
+
     def apply(self, step: Step) -> None:
         """Give every event of the step its effect, in order."""
         self.case = self.thread.case
         self.photos = tuple(step.session.answers.get("photos", {}).get("ids", ()))
-        speaker = self.speakers[step.session.locale]
         for event in step.events:
-            self._apply(event, speaker)
+            self._apply(event)
 
-    def _apply(self, event: Event, speaker: Speaker) -> None:  # noqa: C901  # one branch for each kind of event
+    def _apply(self, event: Event) -> None:
         match event:
-            case Say(words=words):
-                self.said.append(Outbound(type="say", text=speaker(words)))
-            case Alarm(words=words):
-                self.said.append(Outbound(type="alarm", text=speaker(words)))
-            case Ask():
-                self.said.append(_question(event, speaker))
+            case Say() | Alarm() | Ask():
+                pass  # said already
             case OpenCase() | UpdateCase():
                 self._keep_case(event)
             case Page(queues=queues, rules=rules):
@@ -141,6 +141,19 @@ class Effects:
                 kind="page", recipient=f"page:{self.case.id}", payload=payload, due_at=self.now, case_id=self.case.id
             )
         )
+
+
+def _said(event: Event, speaker: Speaker) -> Outbound | None:
+    """The message that an event is, if it is one."""
+    match event:
+        case Say(words=words):
+            return Outbound(type="say", text=speaker(words))
+        case Alarm(words=words):
+            return Outbound(type="alarm", text=speaker(words))
+        case Ask():
+            return _question(event, speaker)
+        case _:
+            return None
 
 
 def _question(ask: Ask, speaker: Speaker) -> Outbound:

@@ -99,8 +99,7 @@ class Turns:
             return self._unchanged(thread)
         now = self.clock()
         seen = write_rows(c, thread, arrivals, now)
-        session = self._session(thread, inbound)
-        context = self._context(inbound.channel, thread.case, now)
+        context = self._context(thread, now)
         effects = Effects(c=c, thread=thread, now=now, owner=self.owner, protocol=self.protocol, speakers=self.speakers)
         heard = conversations.NewMessage(
             direction="in",
@@ -109,11 +108,15 @@ class Turns:
             at=inbound.at,
             key=inbound.key,
         )
+        session = intake.start(self._locale(inbound))
         try:
+            session = intake.restored(thread.session) if thread.session else session
             step = intake.step(session, _input(inbound, seen), context)
+            effects.say(step)
         except Exception:
             log.exception("the flow failed; handing the person to the coordinator")
             step = intake.failure(session, context)
+            effects.say(step)
         effects.apply(step)
         said = [
             conversations.NewMessage(direction="out", kind=out.type, body=out.to_json(), at=now) for out in effects.said
@@ -147,26 +150,25 @@ class Turns:
             repeated=True,
         )
 
-    def _session(self, thread: conversations.Thread, inbound: Inbound) -> Session:
-        if thread.session is None:
-            locale = inbound.locale if inbound.locale in self.speakers else self.default_locale
-            return intake.start(locale or self.default_locale)
-        return intake.restored(thread.session)
+    def _locale(self, inbound: Inbound) -> str:
+        """The language of a conversation that begins now."""
+        wanted = inbound.locale or ""
+        return wanted if wanted in self.speakers else self.default_locale
 
-    def _context(self, channel: str, case: CaseRow | None, now: datetime) -> Context:
+    def _context(self, thread: conversations.Thread, now: datetime) -> Context:
         return Context(
             now=now,
             protocol=self.protocol,
             reader=self.reader(),
             speakers=self.speakers,
-            channel=channel,
-            case=case_facts(case) if case else None,
+            channel=thread.channel,
+            case=case_facts(thread.case, talking=thread.muted) if thread.case else None,
             new_case_number=case_number(self.draw()),
         )
 
 
-def case_facts(case: CaseRow) -> CaseFacts:
-    """What a conversation may know of its case."""
+def case_facts(case: CaseRow, *, talking: bool) -> CaseFacts:
+    """What a conversation may know of its case; `talking` when a person of ours has written in it."""
     return CaseFacts(
         number=case.number,
         status=case.status,
@@ -174,7 +176,7 @@ def case_facts(case: CaseRow) -> CaseFacts:
         urgency=case.urgency,
         queues=case.queues,
         due_at=case.due_at,
-        held=case.held,
+        held=case.held and talking,
         assessment=Assessment.from_json(case.assessment) if case.assessment else None,
     )
 
@@ -187,6 +189,7 @@ def _input(inbound: Inbound, seen: tuple[MediaSeen, ...]) -> Input:
         toggle=inbound.toggle,
         command=inbound.command,
         media=seen,
+        edited=inbound.edited,
     )
 
 
@@ -218,9 +221,10 @@ def _stored(session: Session) -> dict[str, Any]:
 def _row(
     inbound: Inbound, out: Outbound, message_id: int, thread: conversations.Thread, now: datetime, *, photos: bool
 ) -> outbox.Row:
-    """One message to send. Around photos, which come several in a row, a newer answer replaces one
-    that still waits, and waits a moment itself; alarms never do."""
-    waits = photos and bool(inbound.media) and out.type != "alarm"
+    """One message to send. Photos come several in a row: a question around them waits a moment, and
+    a newer one replaces it; nothing else ever waits or is replaced."""
+    collapses = photos and out.type == "ask"
+    waits = collapses and bool(inbound.media)
     return outbox.Row(
         kind="send",
         recipient=f"{inbound.channel}:{thread.conversation_id}",
@@ -231,7 +235,7 @@ def _row(
             "message_id": message_id,
         },
         due_at=now + ALBUM_PAUSE if waits else now,
-        collapse_key=f"photos-{out.type}" if photos and out.type != "alarm" else None,
+        collapse_key="ask" if collapses else None,
         case_id=thread.case.id if thread.case else None,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows.conversation import Alarm, Lines, Msg, Page, Quote, Relay, Term
+from flows.conversation import Alarm, Lines, Msg, OpenCase, Page, Quote, Relay, Term
 from flows.missing import ALARM_QUESTIONS, STATES, WITH_CENTRE
 from flows.moves import ask, move, open_or_update
 from flows.outcome import GENERAL, alarm_words, emergency_rules
@@ -13,7 +13,7 @@ from flows.reading import Status
 from flows.triage import Assessment
 from flows.turn import Turn
 
-REPEAT_AFTER = timedelta(hours=6)  # told again after this long, the same signs are an alarm again
+REPEAT_AFTER = timedelta(minutes=30)  # told again after this long, the same signs are an alarm again
 
 
 def raise_alarm(turn: Turn) -> bool:
@@ -46,8 +46,11 @@ def sound(turn: Turn, assessment: Assessment, rules: tuple[str, ...], *, answere
     turn.note_alarmed(rules)
     open_or_update(turn, assessment, "alarm")
     turn.events.append(Page(queues=paged(assessment), rules=rules))
-    if turn.held:
+    if turn.held:  # a person is there to ask
         turn.events.append(Relay())
+        return
+    if turn.state == "closed":
+        move(turn, f"return_to_{WITH_CENTRE}")
     if turn.interrupted is None and "alarm" not in turn.answers:
         turn.interrupted = turn.state
         move(turn, "alarm")
@@ -56,17 +59,25 @@ def sound(turn: Turn, assessment: Assessment, rules: tuple[str, ...], *, answere
     ask(turn)
 
 
-def tell_urgent(turn: Turn) -> None:
-    """Who has to be seen today is told so at once, and somebody is called: many stop half-way."""
-    if turn.answers.get("consent") is not True or turn.opens_case() or not turn.has_signs():
-        return
-    if turn.assess(explain=False).urgency is not Urgency.urgent:
-        return
+def tell_urgent(turn: Turn) -> bool:
+    """Who has to be seen today is told so at once, and somebody is called: many stop half-way.
+
+    True when the case became urgent by this. A case that is as urgent already is left as it is.
+    """
+    case = turn.context.case
+    agreed = turn.answers.get("consent") is True or case is not None
+    if not agreed or not turn.has_signs() or any(isinstance(event, OpenCase) for event in turn.events):
+        return False
+    known = Urgency.routine if case is None or _is_closed(turn) else Urgency(case.urgency)
+    if known.rank >= Urgency.urgent.rank or turn.assess(explain=False).urgency is not Urgency.urgent:
+        return False
     assessment = turn.assess()
-    rule = next((rule.id for rule in assessment.fired if rule.urgency is Urgency.urgent), None)
-    turn.say(Lines((Msg("urgent-now"), *((Term("rule_text", rule),) if rule else ()))))
+    if not turn.held:
+        rule = next((rule.id for rule in assessment.fired if rule.urgency is Urgency.urgent), None)
+        turn.say(Lines((Msg("urgent-now"), *((Term("rule_text", rule),) if rule else ()))))
     open_or_update(turn, assessment, "urgent")
     turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
+    return True
 
 
 def cry_for_help(turn: Turn) -> None:

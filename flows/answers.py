@@ -13,6 +13,7 @@ import yaml
 from flows.conversation import Choice, Input, Speaker
 
 WORDS_AT_MOST = 60  # characters; what is longer is a story, not an answer
+_PHONE = re.compile(r"(?<!\d)(?:\+?\d[\s-]?){7,15}(?!\d)")
 _EDGES = " \t\r\n\u3002.!\uff01,\uff0c~\u2026;:\"'\u201c\u201d"
 
 
@@ -135,6 +136,11 @@ def _by_part(text: str, labels: Mapping[str, str]) -> str | None:
     cut = text.rstrip("…").rstrip(".").rstrip(keywords().particles)
     inside = [id_ for id_, label in labels.items() if cut and cut in label]
     return inside[0] if len(inside) == 1 else None
+
+
+def is_phone(text: str) -> bool:
+    """Whether a text holds a phone number."""
+    return _PHONE.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def consent_of(text: str) -> str | None:

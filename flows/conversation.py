@@ -76,6 +76,7 @@ class Input:
     toggle: bool = False  # the pick switches one item of a multi-select on or off
     command: str | None = None  # without the slash: help, back, lang, …
     media: tuple[MediaSeen, ...] = ()
+    edited: bool = False  # the person put an earlier message right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ class OpenCase:
     number: str
     assessment: Assessment
     submitted: bool
-    reason: str  # alarm | submitted | person_asked | failure
+    reason: str  # alarm | urgent | submitted | person_asked | failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,7 @@ class UpdateCase:
 
     assessment: Assessment
     submitted: bool
-    reason: str  # answers | raised | submitted
+    reason: str  # alarm | urgent | answers | raised | reopened | submitted | person_asked | failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

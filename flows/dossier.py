@@ -34,7 +34,7 @@ def absorb(answers: Answers, found: tuple[Found, ...], reading: Reading, now: da
     for finding in reading.findings:
         if finding.status != Status.present:
             continue
-        if finding.kind in ("procedure", "family") and not answers.get("procedure"):
+        if finding.kind in ("procedure", "family") and not answers.get("procedure") and not answers.get("tapped"):
             answers[finding.kind] = finding.code
         elif finding.kind == "place" and "place" not in answers:
             answers["place"] = {"code": finding.code, "text": finding.evidence}
@@ -93,7 +93,7 @@ def evidence_of(
     denied = {item["code"] for item in session.findings if item["status"] == Status.denied}
     for question in protocol.must_asks:
         answer = answers.get("safety", {}).get(question.id)
-        known = any(code in symptoms for code in question.symptoms)
+        known = any(code in answers.get("detail", symptoms) for code in question.symptoms)
         if answer == "no":
             denied.update(question.symptoms)
         elif (answer == "yes" and not known) or (answer == "unsure" and count_unsure):

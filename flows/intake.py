@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from flows.alarm import after_alarm_question, alarm, raise_alarm, tell_urgent
-from flows.answers import command_of, picked, word_of
+from flows.answers import command_of, is_phone, picked, word_of
 from flows.conversation import (
     AttachMedia,
     Context,
@@ -23,10 +23,12 @@ from flows.conversation import (
     Page,
     RecordConsent,
     Relay,
+    ReopenCase,
     Say,
     Session,
     Step,
     Term,
+    UpdateCase,
 )
 from flows.dossier import absorb, house_date
 from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, greet, unknown_command
@@ -52,7 +54,7 @@ FLOW = "intake"
 VERSION = 1
 CONSENT_VERSION = "2026-11"
 MISSES_SHOWN = 3  # hints differ this many times
-ARGUED = ("start", "lang", "status")  # commands whose text is their argument, not the person's words
+CONTACT_ASKED = ("contact", "alarm_phone")
 READ_LIMIT = 20_000  # characters of a message that are read; all of it is kept
 
 
@@ -77,15 +79,48 @@ def step(session: Session, heard: Input, context: Context) -> Step:
         turn.say(Msg("too-long"))
     if heard.media:
         _take_media(turn)
-    if alarmed:
-        pass
-    elif turn.held and command not in COMMANDS_WHILE_HELD:
+    if not alarmed:
+        _note_contact(turn)
+        if turn.findings != session.findings:
+            tell_urgent(turn)
+        _go_about(turn, command)
+    return Step(session=turn.as_session(), events=tuple(turn.events))
+
+
+def _note_contact(turn: Turn) -> None:
+    """A phone number told in passing is kept as the way to reach the person."""
+    if is_phone(turn.heard.text) and "contact" not in turn.answers and turn.state not in CONTACT_ASKED:
+        turn.answers["contact"] = {"here": False, "text": turn.heard.text.strip()[:200]}
+
+
+def _go_about(turn: Turn, command: str | None) -> None:
+    """What the input is for: the person who holds the case, a command, or the open question."""
+    if turn.held and command not in COMMANDS_WHILE_HELD:
+        if not turn.answers.get("told_held"):
+            turn.answers["told_held"] = True
+            turn.say(Msg("now-held"))
         turn.events.append(Relay())
+        _take_quietly(turn)
+        return
+    if not turn.held:
+        turn.answers.pop("told_held", None)
+    if turn.heard.edited:  # an old message put right answers no new question
+        turn.say(Msg("edit-kept"))
+        if turn.context.case is not None:
+            turn.events.append(Relay())
     elif command is not None:
         COMMANDS.get(command, unknown_command)(turn)
     else:
         _answer(turn)
-    return Step(session=turn.as_session(), events=tuple(turn.events))
+
+
+def _take_quietly(turn: Turn) -> None:
+    """A button pressed while a person talks still counts; it may even be an alarm."""
+    question = QUESTIONS.get(turn.state)
+    if question is None or not turn.heard.picks or turn.state in ("consent", "review", "closed"):
+        return
+    if question.take(turn) and not alarm(turn):
+        tell_urgent(turn)
 
 
 def _language_of(text: str) -> str | None:
@@ -99,7 +134,7 @@ def _language_of(text: str) -> str | None:
 
 
 def _read(turn: Turn) -> None:
-    if not turn.heard.text.strip() or turn.heard.command in ARGUED or turn.exact:
+    if not turn.heard.text.strip() or (turn.exact and not turn.heard.picks):
         return
     turn.reading = turn.context.reader.read(turn.heard.text[:READ_LIMIT], today=house_date(turn.context.now))
     turn.findings = absorb(turn.answers, turn.findings, turn.reading, turn.context.now)
@@ -125,6 +160,21 @@ def _pick(turn: Turn) -> None:
             turn.selected = tuple(choice.id for choice in choices if choice.id in ticked)
 
 
+def _tick_is_alarm(turn: Turn) -> bool:
+    """A danger sign counts the moment it is ticked, not only when the list is sent off."""
+    ids = {question.id for question in turn.protocol.must_asks}
+    turn.findings = tuple(item for item in turn.findings if item["evidence"] not in ids)
+    told = {item["code"] for item in turn.findings if item["status"] == "present"}
+    ticked = [question for question in turn.protocol.must_asks if question.id in turn.selected]
+    turn.findings += tuple(
+        {"kind": "symptom", "code": code, "status": "present", "evidence": question.id}
+        for question in ticked
+        if told.isdisjoint(question.symptoms)
+        for code in question.counts_as
+    )
+    return alarm(turn)
+
+
 def _is_old(turn: Turn) -> bool:
     return bool(turn.heard.picks) and turn.heard.asked is not None and turn.heard.asked != turn.asked
 
@@ -142,7 +192,8 @@ def _answer(turn: Turn) -> None:
         return
     question = QUESTIONS[turn.state]
     if turn.heard.toggle and question.multi and "done" not in turn.heard.picks:
-        ask(turn, edit=True)
+        if not (turn.state == "safety" and _tick_is_alarm(turn)):
+            ask(turn, edit=True)
         return
     if not question.take(turn):
         _miss(turn)
@@ -161,7 +212,7 @@ def _miss(turn: Turn) -> None:
         ask(turn)
         return
     if turn.state == "refused":
-        turn.events.append(Forget())
+        turn.events.append(Relay() if turn.opens_case() else Forget())
     if turn.reading is not None and turn.reading.findings and turn.state not in ("consent", "refused"):
         _note_what_was_read(turn)
     else:
@@ -280,9 +331,12 @@ def _after_review(turn: Turn) -> None:
     if wish == "submit":
         submit(turn)
         return
-    before = {"answers": dict(turn.answers), "findings": list(turn.findings)}
+    answers, findings = turn.answers, turn.findings
     reopen_line(turn, wish.removeprefix("change_"))
-    turn.answers["before_change"] = before
+    turn.answers["before_change"] = {
+        "answers": {key: value for key, value in answers.items() if key not in turn.answers},
+        "findings": [item for item in findings if item not in turn.findings],
+    }
     ask(turn)
 
 
@@ -350,10 +404,16 @@ def failure(session: Session, context: Context) -> Step:
         protocol=context.protocol.version,
     )
     events: list[Event] = [Say(words=Msg("failure")), Say(words=Term("safety_text", ""))]
-    if context.case is None:
+    case = context.case
+    if case is None:
         number = context.new_case_number
         events.append(OpenCase(number=number, assessment=assessment, submitted=False, reason="failure"))
     else:
-        events.append(Relay())
+        if case.status == "closed":
+            events.append(ReopenCase())
+        known = case.assessment or assessment
+        if known.urgency.rank < Urgency.urgent.rank:
+            known = replace(known, urgency=Urgency.urgent)
+        events += [UpdateCase(assessment=known, submitted=False, reason="failure"), Relay()]
     events.append(Page(queues=("duty",), rules=()))
     return Step(session=replace(session, turns=session.turns + 1), events=tuple(events))

@@ -24,7 +24,8 @@ def _help(turn: Turn) -> None:
 
 def _back(turn: Turn) -> None:
     if (before := turn.answers.pop("before_change", None)) is not None:  # out of a change: it was right as it was
-        turn.answers, turn.findings = dict(before["answers"]), tuple(before["findings"])
+        turn.answers = before["answers"] | turn.answers
+        turn.findings = (*before["findings"], *turn.findings)
         move(turn, "next")
         ask(turn)
         return

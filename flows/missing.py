@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from flows.taking import ticked_symptoms
 from flows.turn import Turn
 
 WITH_CENTRE = "with_centre"  # everything is sent; people answer now
@@ -34,11 +33,20 @@ def lacks_one_safety_answer(turn: Turn) -> bool:
 
 
 def lacks_detail(turn: Turn) -> bool:
+    """A ticked safety question is told apart, unless what was told for it has raised an alarm already."""
     if "detail" in turn.answers:
         return False
-    possible = ticked_symptoms(turn)
-    told = {item["code"] for item in turn.findings if item["status"] == "present"}
-    return bool(possible) and not told.intersection(possible)
+    alarming = {
+        code
+        for rule in turn.alarmed
+        if rule in turn.protocol.red_flags
+        for clause in turn.protocol.red_flags[rule].when
+        for code in (*clause.any, *clause.all)
+    }
+    told = {item["code"] for item in turn.findings if item["status"] == "present"} & alarming
+    safety = turn.answers.get("safety", {})
+    ticked = [question for question in turn.protocol.must_asks if safety.get(question.id) == "yes"]
+    return any(told.isdisjoint(question.symptoms) for question in ticked)
 
 
 def lacks_procedure(turn: Turn) -> bool:

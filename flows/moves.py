@@ -78,7 +78,7 @@ def reopen_line(turn: Turn, line: str) -> None:
     """Forget one line of the review, so that it is asked again."""
     kinds = {"symptoms": "symptom", "wrong": "issue", "wants": "want"}
     gone = {
-        "procedure": ("procedure", "family", "procedure_text"),
+        "procedure": ("procedure", "family", "procedure_text", "tapped"),
         "safety": ("safety", "detail"),
         "symptoms": ("symptoms", "detail"),
         "wants": ("wants", "first_wish"),

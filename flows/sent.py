@@ -1,6 +1,7 @@
 """Sending what was told, and the talk after it: what the person adds, and their case once it is closed."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flows.alarm import paged
 from flows.conversation import Alarm, CaseFacts, LeaveCase, Msg, Page, Quote, Relay, ReopenCase, UpdateCase
@@ -10,6 +11,8 @@ from flows.outcome import alarm_words, emergency_rules, submitted
 from flows.protocol import Urgency
 from flows.triage import Assessment
 from flows.turn import Turn
+
+CALL_AGAIN_AFTER = timedelta(hours=1)  # an overdue case calls the coordinators at most this often
 
 
 def submit(turn: Turn) -> None:
@@ -22,10 +25,18 @@ def submit(turn: Turn) -> None:
     number = open_or_update(turn, assessment, "submitted")
     if assessment.urgency in (Urgency.emergency, Urgency.urgent):
         turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
-    due = turn.context.now + timedelta(minutes=turn.protocol.response_times[assessment.urgency].answer_minutes)
-    turn.say(submitted(assessment, turn.protocol, number, due))
+    told = _no_lower_than(turn.context.case, assessment)
+    due = turn.context.now + timedelta(minutes=turn.protocol.response_times[told.urgency].answer_minutes)
+    turn.say(submitted(told, turn.protocol, number, due))
     move(turn, f"return_to_{WITH_CENTRE}")
     turn.asked, turn.trail = "", ()
+
+
+def _no_lower_than(case: CaseFacts | None, assessment: Assessment) -> Assessment:
+    """What is told never reads lower than the case stands (clinical.md 0, I1)."""
+    if case is None or Urgency(case.urgency).rank <= assessment.urgency.rank:
+        return assessment
+    return replace(assessment, urgency=Urgency(case.urgency), queues=case.queues or assessment.queues)
 
 
 def _alarm_was_missing(turn: Turn, assessment: Assessment) -> bool:
@@ -39,6 +50,9 @@ def with_centre(turn: Turn) -> None:
         move(turn, "next")
         ask(turn)
         return
+    if case.status == "closed" and turn.findings != turn.session.findings:  # told something new: not closed at all
+        _reopen(turn)
+        return
     if case.status == "closed":
         move(turn, "closed")
         ask(turn)
@@ -48,8 +62,6 @@ def with_centre(turn: Turn) -> None:
         assessment = turn.assess()
         if case.assessment is None or assessment.red_flags != case.assessment.red_flags:
             turn.events.append(UpdateCase(assessment=assessment, submitted=True, reason="raised"))
-            if assessment.urgency is Urgency.urgent and assessment.urgency.rank > Urgency(case.urgency).rank:
-                turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
     if turn.heard.text.strip() or turn.heard.media:
         _thank(turn, case)
 
@@ -63,15 +75,23 @@ def _thank(turn: Turn, case: CaseFacts) -> None:
         turn.say(Msg("added-due", {"number": number, "due": case.due_at}))
     else:
         turn.say(Msg("added-overdue", {"number": number}))
-        turn.events.append(Page(queues=("duty",), rules=()))
+        last = turn.answers.get("called_again")
+        if last is None or turn.context.now - datetime.fromisoformat(last) >= CALL_AGAIN_AFTER:
+            turn.answers["called_again"] = turn.context.now.isoformat()
+            turn.events.append(Page(queues=("duty",), rules=()))
+
+
+def _reopen(turn: Turn) -> None:
+    turn.events += [ReopenCase(), UpdateCase(assessment=turn.assess(), submitted=True, reason="reopened"), Relay()]
+    turn.events.append(Page(queues=("duty",), rules=()))
+    turn.say(Msg("case-reopened"))
+    move(turn, f"return_to_{WITH_CENTRE}")
 
 
 def after_close(turn: Turn) -> None:
     wish = turn.answers.pop("after_close", "")
     if wish == "reopen":
-        turn.events += [ReopenCase(), Relay()]
-        turn.say(Msg("case-reopened"))
-        move(turn, f"return_to_{WITH_CENTRE}")
+        _reopen(turn)
     elif wish == "new":
         turn.events.append(LeaveCase())
         turn.answers = {"consent": turn.answers.get("consent")}

@@ -7,7 +7,7 @@ when the input answers nothing.
 from collections.abc import Callable
 from datetime import timedelta
 
-from flows.answers import begins_with_no, consent_of, looks_like_contact, plain, word_of
+from flows.answers import begins_with_no, consent_of, is_phone, looks_like_contact, plain, word_of
 from flows.conversation import Msg
 from flows.dossier import house_date, present
 from flows.turn import Turn
@@ -20,6 +20,8 @@ REVIEWED = ("procedure", "when", "place", "safety", "symptoms", "photos", "wrong
 def own_words(turn: Turn) -> str:
     """What the person typed, when it holds any letter or digit."""
     text = turn.heard.text.strip()
+    if turn.state not in ("contact", "alarm_phone", "alarm_where") and is_phone(text) and len(text) < 40:
+        return ""  # a way to reach them, kept as such
     return text[:2000] if any(sign.isalnum() for sign in text) else ""
 
 
@@ -93,7 +95,7 @@ def take_detail(turn: Turn) -> bool:
 
 def take_procedure(turn: Turn) -> bool:
     if turn.pick:
-        turn.answers["family"] = turn.pick
+        turn.answers |= {"family": turn.pick, "tapped": True}
         if turn.pick in ("other", "unknown"):
             turn.answers["procedure"] = f"{turn.pick}_procedure"
         return True
@@ -106,7 +108,7 @@ def take_procedure(turn: Turn) -> bool:
 def accept_words(turn: Turn, key: str) -> bool:
     """After a hint, words we can't read are taken as they are, for a person to read."""
     text = own_words(turn)
-    if not text or turn.misses < 1 or tells_otherwise(turn):
+    if not text or turn.misses < 1 or tells_otherwise(turn) or word_of(text) is not None:
         return False
     turn.answers[f"{key}_text"] = text
     if key == "procedure":

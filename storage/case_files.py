@@ -216,7 +216,7 @@ def _answers(c: sa.Connection, case_id: str, key: PatientKey | None) -> dict[str
     if key is None:
         return {}
     kept = c.execute(sa.select(CASE.c.answers).where(CASE.c.id == case_id)).scalar()
-    answers: dict[str, Any] = key.open_json(kept) if kept else {}
+    answers: dict[str, Any] = (key.open_json(kept) if kept else {}).get("answers") or {}
     chosen = sa.select(CONVERSATION.c.session).where(
         CONVERSATION.c.case_id == case_id, CONVERSATION.c.session.is_not(None)
     )

@@ -138,7 +138,7 @@ def update_case(
     urgency = _risen(case, assessment_json)
     raised = Urgency(urgency).rank > Urgency(case.urgency).rank
     category = case.category if case.triaged_by else assessment_json["category"]
-    added = [route.queue for route in routes if _take_route(c, case, route, raised, now)]
+    added = [route.queue for route in routes if _take_route(c, case, route, raised or reason in CALLING, now)]
     values: dict[str, Any] = {
         "category": category,
         "urgency": urgency,
@@ -171,7 +171,8 @@ def leave(c: sa.Connection, thread: Thread) -> None:
     """The conversation goes on without its case: the person starts over. The case stays as it is."""
     if thread.case is None:
         return
-    answers = thread.key.seal_json((thread.session or {}).get("answers", {}))
+    told = {name: (thread.session or {}).get(name) for name in ("answers", "findings")}
+    answers = thread.key.seal_json(told)
     c.execute(sa.update(CASE).where(CASE.c.id == thread.case.id).values(answers=answers))
     c.execute(
         sa.update(CONVERSATION).where(CONVERSATION.c.id == thread.conversation_id).values(case_id=None, muted=False)
@@ -217,6 +218,10 @@ def patient_wrote(c: sa.Connection, case_id: str, now: datetime) -> None:
     event(c, case_id, "patient", "patient_wrote", {}, now, key=key)
 
 
+#: Reasons for which somebody is called: each needs an open handoff, also where an earlier one was closed.
+CALLING = ("alarm", "urgent", "submitted", "person_asked", "failure")
+
+
 def _risen(case: CaseRow, assessment: dict[str, Any]) -> str:
     """The urgency after a new assessment: that of the case, or more if something new calls for it."""
     assessed = str(assessment["urgency"])
@@ -241,7 +246,8 @@ def _take_route(c: sa.Connection, case: CaseRow, route: Route, raised: bool, now
     there = [handoff for handoff in case.handoffs if handoff.queue == route.queue]
     still_open = next((handoff for handoff in there if handoff.status != "closed"), None)
     if still_open is None:
-        if there and not raised:
+        same_track = any(handoff.track == route.track and handoff.status != "closed" for handoff in case.handoffs)
+        if (there or same_track) and not raised:  # it was dealt with there, or handed on to another queue
             return False
         _queue(c, case.id, route, now)
         return True

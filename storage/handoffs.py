@@ -53,7 +53,7 @@ def release(c: sa.Connection, handoff_id: str, staff: Staff, now: datetime, reas
     """Give a handoff back to its queue."""
     case, handoff, key = _held(c, handoff_id)
     _may(staff, handoff)
-    _set(c, handoff, status=move(handoff.status, "release"), staff_id=None, claimed_at=None)
+    _set(c, handoff, status=move(handoff.status, "release"), **_anew(handoff, now))
     _done(c, case, key, handoff, staff, "released", {"reason": reason}, now)
 
 
@@ -67,7 +67,7 @@ def transfer(c: sa.Connection, handoff_id: str, queue: str, staff: Staff, reason
         _set(c, handoff, status="closed", outcome=TRANSFERRED, closed_at=now)
     else:
         track = {LEGAL_AID: "legal", DUTY: "coordination"}.get(queue, "clinical")
-        _set(c, handoff, status=status, queue=queue, track=track, staff_id=None, claimed_at=None, queued_at=now)
+        _set(c, handoff, status=status, queue=queue, track=track, **_anew(handoff, now))
     queues = [queue if code == handoff.queue else code for code in case.queues]
     c.execute(sa.update(CASE).where(CASE.c.id == case.id).values(queues=",".join(dict.fromkeys(queues))))
     _done(c, case, key, handoff, staff, "transferred", {"to": queue, "reason": reason}, now)
@@ -88,11 +88,9 @@ def reopen(c: sa.Connection, handoff_id: str, staff: Staff | None, reason: str, 
         c,
         handoff,
         status=move(handoff.status, "reopen"),
-        staff_id=None,
-        claimed_at=None,
         closed_at=None,
         outcome=None,
-        queued_at=now,
+        **_anew(handoff, now),
     )
     _done(c, case, key, handoff, staff, "reopened", {"reason": reason}, now)
 
@@ -149,6 +147,18 @@ def staff_replied(c: sa.Connection, handoff_id: str, staff: Staff, body: dict[st
         address=key.open(talk.address).decode(),
         message_id=message_id,
     )
+
+
+def _anew(handoff: HandoffRow, now: datetime) -> dict[str, Any]:
+    """A handoff that waits again: nobody has it, nobody has answered, and its clock starts over."""
+    span = handoff.due_at - handoff.queued_at if handoff.due_at else None
+    return {
+        "staff_id": None,
+        "claimed_at": None,
+        "answered_at": None,
+        "queued_at": now,
+        "due_at": now + span if span else None,
+    }
 
 
 def note(c: sa.Connection, case_id: str, staff: Staff, text: str, now: datetime) -> None:

@@ -195,6 +195,8 @@ hint-1 = I did not get that. Please choose one below, or put it another way.
 hint-2 = Sorry, still no match. Tap an option, or just write its number.
 hint-3 = That's fine. You may choose "not sure", or write "person" for our staff.
 
+now-held = Someone has taken your case; what you write goes straight to them, please wait for their answer. If it gets worse, write at once or call 120.
+edit-kept = I have your correction; both the first and the corrected words are kept.
 failure = Something went wrong on my side. Our staff on duty are called to read your message; nothing you wrote is lost.
 too-long = That is very long. I read the first part; the whole text is kept as it is for our staff.
 empty-message = No text arrived. You can write, or choose one below.

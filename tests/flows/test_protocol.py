@@ -149,7 +149,7 @@ def test_phrases_are_written_as_the_reader_normalises_them() -> None:
          "red_flags.yaml: RF-01: when.0.any: unknown code 'breathing_dificulty'"),
         ("red_flags.yaml", "queue: neuro", "queue: brain", "red_flags.yaml: RF-04: queue: unknown code 'brain'"),
         ("red_flags.yaml", "qualifiers: [sudden]", "qualifiers: [quick]",
-         "red_flags.yaml: RF-12: when.1.qualifiers: unknown code 'quick'"),
+         "red_flags.yaml: RF-04: when.0.qualifiers: unknown code 'quick'"),
         ("procedures.yaml", "family: nose", "family: noses", "procedures.yaml: rhino_silicone: family: unknown"),
         ("procedures.yaml", "ask_first: [vision_loss", "ask_first: [vision_los",
          "procedures.yaml: double_eyelid_incision: ask_first: unknown code 'vision_los'"),
