@@ -21,6 +21,7 @@ from flows.conversation import (
     Msg,
     OpenCase,
     Page,
+    Quote,
     RecordConsent,
     Relay,
     ReopenCase,
@@ -91,6 +92,7 @@ def _note_contact(turn: Turn) -> None:
     """A phone number told in passing is kept as the way to reach the person."""
     if is_phone(turn.heard.text) and "contact" not in turn.answers and turn.state not in CONTACT_ASKED:
         turn.answers["contact"] = {"here": False, "text": turn.heard.text.strip()[:200]}
+        turn.noted_contact = True
 
 
 def _go_about(turn: Turn, command: str | None) -> None:
@@ -211,10 +213,16 @@ def _miss(turn: Turn) -> None:
     if turn.heard.media:
         ask(turn)
         return
+    if turn.state == "refused" and turn.context.case is not None:
+        turn.events.append(Relay())
+        turn.say(Msg("added", {"number": Quote(turn.context.case.number)}))
+        return
     if turn.state == "refused":
-        turn.events.append(Relay() if turn.opens_case() else Forget())
+        turn.events.append(Forget())
     if turn.reading is not None and turn.reading.findings and turn.state not in ("consent", "refused"):
         _note_what_was_read(turn)
+    elif turn.noted_contact:
+        turn.say(Msg("contact-noted"))
     else:
         turn.misses += 1
         turn.say(Msg(_hint(turn)))

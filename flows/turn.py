@@ -34,6 +34,7 @@ class Turn:
     locale: str = "zh-CN"
     asked: str = ""
     reading: Reading | None = None
+    noted_contact: bool = False  # a phone number was told in passing
     repeat: bool = False  # the same question stands, asked anew
     events: list[Event] = field(default_factory=list)
 

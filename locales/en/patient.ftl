@@ -190,6 +190,7 @@ choice-restart-no = No, go on
 restarted = All right, we begin again.
 exit = All right, that's it for now.
 old-button = That button is from an earlier question. This is the one that is open now.
+contact-noted = I have noted how to reach you.
 hint-phone = That number looks incomplete. Please leave one that works right now, or write "skip".
 hint-1 = I did not get that. Please choose one below, or put it another way.
 hint-2 = Sorry, still no match. Tap an option, or just write its number.
