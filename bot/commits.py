@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from storage.database import Database
+from storage.errors import StorageUnavailable
 
 R = TypeVar("R")
 TOGETHER = 64  # pieces of work that share a commit at most
@@ -82,11 +83,17 @@ class Commits:
         self._task = None
 
     def _together(self, batch: list[_Work]) -> list[Any]:
-        """One transaction for all; when anything fails each is done by itself, so that none suffers from another."""
+        """One transaction for all; when a piece fails each is done by itself, so that none suffers from another."""
         if len(batch) > 1:
+            begun = False
             try:
                 with self._database.begin() as c:
+                    begun = True
                     return [work.inside(c) for work in batch]
+            except StorageUnavailable as error:
+                if not begun:  # no piece's fault, and each by itself would wait as long again
+                    return [error] * len(batch)
+                log.info("a shared commit failed (%s); %d pieces one by one", type(error).__name__, len(batch))
             except Exception as error:  # noqa: BLE001  # whatever it was, it meets its own work again below
                 log.info("a shared commit failed (%s); %d pieces one by one", type(error).__name__, len(batch))
         return [_result_of(work.alone) for work in batch]
