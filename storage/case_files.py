@@ -212,11 +212,22 @@ def show_case(c: sa.Connection, vault: Vault, number: str) -> dict[str, Any]:
     }
 
 
+def left_with(key: PatientKey, sealed: bytes) -> dict[str, Any]:
+    """Answers and findings as they were when the conversation went on without the case.
+
+    Older rows hold the answers alone.
+    """
+    left: dict[str, Any] = key.open_json(sealed)
+    if "answers" in left:
+        return {"answers": left["answers"] or {}, "findings": left.get("findings") or []}
+    return {"answers": left, "findings": []}
+
+
 def _answers(c: sa.Connection, case_id: str, key: PatientKey | None) -> dict[str, Any]:
     if key is None:
         return {}
-    kept = c.execute(sa.select(CASE.c.answers).where(CASE.c.id == case_id)).scalar()
-    answers: dict[str, Any] = (key.open_json(kept) if kept else {}).get("answers") or {}
+    left = c.execute(sa.select(CASE.c.answers).where(CASE.c.id == case_id)).scalar()
+    answers: dict[str, Any] = left_with(key, left)["answers"] if left else {}
     chosen = sa.select(CONVERSATION.c.session).where(
         CONVERSATION.c.case_id == case_id, CONVERSATION.c.session.is_not(None)
     )

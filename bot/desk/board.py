@@ -15,6 +15,7 @@ from flows.protocol import Protocol, Urgency
 from flows.summary import BlindCard, blind_card
 from flows.triage import Assessment
 from storage import cases, people
+from storage.case_files import left_with
 from storage.database import vault_of
 from storage.models import CASE, CASE_EVENT, CONVERSATION, HANDOFF, MEDIA, PATIENT, STAFF
 from storage.people import Staff
@@ -47,6 +48,7 @@ _ROWS = (
         CASE.c.submitted,
         CASE.c.opened_at,
         CASE.c.assessment,
+        CASE.c.answers,
         PATIENT.c.key,
         STAFF.c.detail.label("holder_detail"),
         _latest.label("latest"),
@@ -191,7 +193,7 @@ def _rows(c: Connection, protocol: Protocol, staff: Staff, chosen: sa.Select[Any
 
 def case_file(row: Any, key: PatientKey, now: datetime) -> CaseFile:
     """What the cards are made from."""
-    session = session_of([key.open_json(row.session)] if row.session else [])
+    session = session_of(talks(key, [row.session] if row.session else [], row.answers))
     assessment = Assessment.from_json(key.open_json(row.assessment))
     return CaseFile(
         number=row.number,
@@ -203,6 +205,13 @@ def case_file(row: Any, key: PatientKey, now: datetime) -> CaseFile:
         submitted=row.submitted,
         photos=row.photos,
     )
+
+
+def talks(key: PatientKey, sealed: Sequence[bytes], left: bytes | None) -> list[dict[str, Any]]:
+    """The sessions of the case's conversations; once they went on without it, what it was left with."""
+    if sealed or left is None:
+        return [key.open_json(session) for session in sealed]
+    return [left_with(key, left)]
 
 
 def session_of(stored: Sequence[dict[str, Any]]) -> Session:

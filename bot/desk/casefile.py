@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from bot.desk.board import BoardRow, find, session_of
+from bot.desk.board import BoardRow, find, session_of, talks
 from flows.legal_card import LegalCard, legal_card
 from flows.protocol import Protocol
 from flows.summary import SbarCard, sbar_card
 from storage import audit, cases, conversations, media
 from storage.database import vault_of
-from storage.models import CONVERSATION, OUTBOX
+from storage.models import CASE, CONVERSATION, OUTBOX
 from storage.people import Staff
 from storage.timeline import Entry
 
@@ -109,12 +109,14 @@ def _opened(c: Connection, protocol: Protocol, row: BoardRow, staff: Staff, now:
     assert row.key is not None
     entries = tuple(cases.entries(c, row.case_id, row.key))
     lines = conversations.transcript(c, row.key, row.case_id)
-    talks = c.execute(
-        sa.select(CONVERSATION.c.channel, CONVERSATION.c.session)
-        .where(CONVERSATION.c.case_id == row.case_id)
+    found = c.execute(
+        sa.select(CONVERSATION.c.channel, CONVERSATION.c.session, CONVERSATION.c.case_id, CASE.c.answers)
+        .join_from(CONVERSATION, CASE, CONVERSATION.c.patient_id == CASE.c.patient_id)
+        .where(CASE.c.id == row.case_id)
         .order_by(CONVERSATION.c.touched_at)
     ).all()
-    session = session_of([row.key.open_json(talk.session) for talk in talks if talk.session])
+    sealed = [talk.session for talk in found if talk.session and talk.case_id == row.case_id]
+    session = session_of(talks(row.key, sealed, found[0].answers if found else None))
     case = replace(
         row.case,
         session=session,
@@ -130,7 +132,7 @@ def _opened(c: Connection, protocol: Protocol, row: BoardRow, staff: Staff, now:
         media=tuple(media.of_case(c, row.key, row.case_id)),
         veiled=staff.role == "legal_aid" or case.assessment.family in INTIMATE,
         timeline=entries,
-        channels=tuple(dict.fromkeys(talk.channel for talk in talks)),
+        channels=tuple(dict.fromkeys(talk.channel for talk in found)),
     )
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from fastapi import FastAPI
 from PIL import Image
 
@@ -19,6 +20,7 @@ from flows.routing import Route
 from flows.triage import Assessment, FiredRule
 from locales import HOUSE_TIME
 from storage import cases, conversations, media, people
+from storage.models import CASE
 from storage.people import Staff
 
 SECRET = "a secret of the tests, long enough to be one"
@@ -170,6 +172,21 @@ class House:
             message = conversations.NewMessage(direction="in", kind="text", body={"text": text}, at=now)
             cases.patient_wrote(c, placed.case_id, now)
             conversations.save(c, thread, session=thread.session or {}, said=(), heard=message, now=now)
+
+    def leave(self, placed: Placed, *, with_findings: bool = True) -> None:
+        """The patient starts over with another matter; the conversation goes on without the case."""
+        now = datetime.now(UTC)
+        with self.service.database.begin() as c:
+            thread = conversations.find_or_begin(
+                c, self.service.vault, channel="web", address=f"person-{placed.number}", message_key=None, now=now
+            )
+            session = thread.session or {}
+            left = {"answers": session["answers"], "findings": session["findings"]}
+            cases.leave(c, thread)
+            answers = thread.key.seal_json(left if with_findings else session["answers"])
+            c.execute(sa.update(CASE).where(CASE.c.id == placed.case_id).values(answers=answers))
+            fresh = {**session, "answers": {}, "findings": [], "state": "consent"}
+            conversations.save(c, thread, session=fresh, said=(), heard=None, now=now)
 
     def replies(self, placed: Placed) -> list[str]:
         """What staff wrote to the patient, as the patient's page reads it."""

@@ -507,6 +507,24 @@ async def test_legal_aid_reads_the_legal_card_with_one_line_of_the_clinical_stat
     assert status(house, placed, "eye") == "queued"
 
 
+@pytest.mark.parametrize("with_findings", [False, True])
+async def test_a_case_that_the_conversation_left_keeps_its_card(
+    house: House, people_at_work: dict[str, Person], with_findings: bool
+) -> None:
+    placed = house.case("K7M-4QD")
+    chen = people_at_work["chen"]
+    told = re.compile(r'class="(?:row-what|lead)">(.*?)</p>', re.DOTALL)
+    paths = ("/desk", placed.path("eye"))
+    before = [told.findall((await chen.see(path)).text) for path in paths]
+    house.leave(placed, with_findings=with_findings)
+    assert [told.findall((await chen.see(path)).text) for path in paths] == before
+    assert "术后第 3 天" in str(before)
+    card = (await chen.do(placed, "claim")).text
+    for shown in ("独自一人", "13800001111", "丽人美容院", "网页"):
+        assert shown in card
+    assert ("明确说没有：" in card) is with_findings
+
+
 async def test_each_look_at_card_and_photo_is_in_the_audit(house: House, people_at_work: dict[str, Person]) -> None:
     placed = house.case("K7M-4QD", photos=1)
     chen = people_at_work["chen"]

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from flows.case import NotAllowed
 from storage import audit, cases, conversations
 from storage.errors import NoSuchCase, NotHolder, NumberTaken
-from storage.models import HANDOFF, new_id
+from storage.models import CASE, HANDOFF, new_id
 from tests.storage.steps import Clinic, assessment, run_together
 
 
@@ -314,3 +315,15 @@ def test_a_person_who_starts_over_leaves_the_case_with_its_answers(clinic: Clini
         assert cases.staff_replied(c, case.handoffs[0].id, doctor, "hello", clinic.now).address == "p1"
         assert not clinic.thread(c).muted
     assert shown["answers"] == {"last": "my lip is white"}
+
+
+@pytest.mark.parametrize("shape", ["answers alone", "answers and findings"])
+def test_a_left_case_shows_the_answers_it_was_left_with(clinic: Clinic, shape: str) -> None:
+    case = clinic.case("plastic")
+    answers = {"procedure": "nose_filler"}
+    kept = answers if shape == "answers alone" else {"answers": answers, "findings": [{"kind": "symptom"}]}
+    with clinic.database.begin() as c:
+        thread = clinic.thread(c)
+        cases.leave(c, thread)
+        c.execute(sa.update(CASE).where(CASE.c.id == case.id).values(answers=thread.key.seal_json(kept)))
+        assert cases.show_case(c, clinic.database.vault, case.number)["answers"] == answers
