@@ -65,7 +65,9 @@ def test_category_family_and_urgency_are_read_well(
         ("韩国做的轮廓,嘴麻两年了要赔偿", "dispute", "routine"),
     ],
 )
-def test_reads_the_lawyers_sentences(text: str, category: str, urgency: str, reader: Reader, protocol: Protocol) -> None:
+def test_reads_the_lawyers_sentences(
+    text: str, category: str, urgency: str, reader: Reader, protocol: Protocol
+) -> None:
     """legal.md 4.3; legal clocks stand in the rules and not in the urgency (taxonomy.md)."""
     found = classify(text, reader, protocol, today=TODAY)
     assert (found["category"], found["urgency"]) == (category, urgency)

@@ -34,8 +34,7 @@ def _missed(results: list[tuple[dict[str, Any], dict[str, Any]]], key: str, foun
 
 
 def test_every_labelled_emergency_is_one(results):
-    missed = [told["text"] for told, got in results
-              if told["urgency"] == "emergency" != got["urgency"]]
+    missed = [told["text"] for told, got in results if told["urgency"] == "emergency" != got["urgency"]]
     assert missed == []
 
 

@@ -70,7 +70,9 @@ def test_a_window_ends_on_its_last_day_and_unknown_days_are_inside(rule: str, pl
 @pytest.mark.parametrize(
     ("rule", "place", "clause"),
     [case for case in CLAUSES if case[2].families and "other" not in case[2].families],
-    ids=[name for name, case in zip(NAMES, CLAUSES, strict=True) if case[2].families and "other" not in case[2].families],
+    ids=[
+        name for name, case in zip(NAMES, CLAUSES, strict=True) if case[2].families and "other" not in case[2].families
+    ],
 )
 def test_a_clause_for_some_families_is_for_no_other(rule: str, place: int, clause: Clause) -> None:
     other = next(code for code in PROTOCOL.families if code not in clause.families)
@@ -111,9 +113,7 @@ def test_of_both_wishes_the_first_decides_and_the_other_stands_in_also(first: st
 
 
 def test_a_loss_of_function_long_stable_is_repair_when_revision_is_asked_and_not_when_it_worsens() -> None:
-    told = Evidence(
-        symptoms={"nose_obstruction": "不通气"}, wants=frozenset({"revision"}), family="nose", days=900
-    )
+    told = Evidence(symptoms={"nose_obstruction": "不通气"}, wants=frozenset({"revision"}), family="nose", days=900)
     assert assess(told, PROTOCOL).category is Category.repair
     worse = replace(told, qualifiers=frozenset({"worsening"}))
     assert assess(worse, PROTOCOL).category is Category.complication
