@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
@@ -23,6 +24,9 @@ Run = Callable[..., Awaitable[object]]
 LONGEST_WAIT = 300.0  # seconds between two tries
 DOUBLINGS = 9  # from one second on, enough to pass the longest wait
 FLUSH_SECONDS = 0.05  # finished rows are marked in batches
+MARK_AGAIN_SECONDS = 1.0
+LAST_TRIES = 3  # at marking, when somebody waits for the end
+LAST_SECONDS = 5.0  # at the end, for what is at hand, and again for what is just being sent
 STOPPED_SECONDS = 20.0  # without a claim, the worker counts as stopped
 RENEW_ROUNDS = 8  # claims between two renewals of what is still owned
 
@@ -39,9 +43,11 @@ class Worker:
         self._owner = owner
         self.perform: dict[str, Perform] = {}
         self._lines: dict[str, deque[outbox.Row]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[object]] = set()
         self._finished: list[int] = []
         self._flush: asyncio.Task[None] | None = None
+        self._drains = 0  # how many wait for the end
+        self._ending = False
         self._claimed_at = 0.0  # by the monotonic clock
 
     def submit(self, rows: Iterable[outbox.Row]) -> None:
@@ -69,7 +75,9 @@ class Worker:
 
     async def claim(self) -> int:
         """One round of claiming; how many rows were taken."""
-        rows: Sequence[outbox.Row] = await self._run(self._claim_due)  # type: ignore[assignment]  # what _claim_due returns
+        # Shielded: a claim that nobody waits for any more goes on in its thread, and `stop` must see its end.
+        taken = await asyncio.shield(self._spawn(self._run(self._claim_due)))
+        rows = cast("Sequence[outbox.Row]", taken)
         self._claimed_at = time.monotonic()
         self.submit(rows)
         return len(rows)
@@ -91,22 +99,42 @@ class Worker:
             raise WorkerStopped
 
     async def drain(self) -> None:
-        """Wait until all that was submitted is done or put off."""
-        while self._tasks or self._flush:
-            await asyncio.gather(*self._tasks, *([self._flush] if self._flush else []))
+        """Wait until all that was submitted is done or put off; ends without a database as well."""
+        self._drains += 1
+        try:
+            while self._tasks or self._flush:
+                under_way: list[asyncio.Future[Any]] = [*self._tasks, *([self._flush] if self._flush else [])]
+                await asyncio.gather(*under_way, return_exceptions=True)
+        finally:
+            self._drains -= 1
+
+    async def stop(self) -> None:
+        """An orderly end: send for a moment what is at hand, and give the rest back for others to send at once."""
+        drained = asyncio.ensure_future(self.drain())
+        await asyncio.wait({drained}, timeout=LAST_SECONDS)
+        self._ending = True
+        await asyncio.wait({drained}, timeout=LAST_SECONDS)
+        if not drained.done() or self._finished:
+            log.warning("stopped with work under way; it falls free in a moment")
+            return
+        try:
+            await self._run(outbox.release, self._owner)
+        except Exception:
+            log.exception("what was left could not be given back; it falls free in a moment")
 
     def _claim_due(self, c: Connection) -> Sequence[outbox.Row]:
         return outbox.claim_due(c, self._owner, datetime.now(UTC), 100)
 
-    def _spawn(self, work: Awaitable[None]) -> None:
+    def _spawn(self, work: Awaitable[object]) -> "asyncio.Future[object]":
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _work_off(self, recipient: str) -> None:
         line = self._lines[recipient]
         try:
-            while line:
+            while line and not self._ending:
                 row = line[0]
                 if row.owned_until is not None and row.owned_until <= datetime.now(UTC):
                     break  # somebody else may have it by now
@@ -154,13 +182,15 @@ class Worker:
 
     async def _mark_done(self) -> None:
         await asyncio.sleep(FLUSH_SECONDS)
-        while self._finished:
+        failures = 0
+        while self._finished and not (self._drains and failures >= LAST_TRIES):
             ids = tuple(self._finished)
             try:
                 await self._run(outbox.done, ids)
             except Exception:  # sent, but not marked: keep it from being sent again
-                log.exception("finished work could not be marked; trying again")
-                await asyncio.sleep(1)
+                log.exception("finished work could not be marked")
+                failures += 1
+                await asyncio.sleep(MARK_AGAIN_SECONDS)
             else:
                 del self._finished[: len(ids)]
         self._flush = None

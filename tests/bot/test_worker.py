@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import settings as settings_module
+from bot import worker
+from bot.app import build
 from bot.errors import DeliveryError
 from bot.messages import Inbound
 from bot.service import Service
 from storage import cases, outbox
+from storage.database import Database
 from storage.errors import StorageUnavailable
 
 
@@ -162,6 +167,56 @@ async def test_row_committed_and_never_handed_over_falls_free(service: Service, 
     assert await service.worker.claim() == 1
     await service.worker.drain()
     assert platform.got == ["lost"]
+
+
+async def test_drain_ends_without_a_database(
+    service: Service, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(worker, "MARK_AGAIN_SECONDS", 0.01)
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "done", away)
+        async with asyncio.timeout(10):
+            await put(service, row("telegram:1", "sent"))
+    assert platform.got == ["sent"]
+    await put(service, row("telegram:1", "more"))
+    assert await left(service, "telegram:1") == []
+
+
+async def test_orderly_end_finishes_what_is_being_sent_and_gives_back_the_rest(
+    service: Service, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = asyncio.Event()
+
+    async def send(sent: outbox.Row) -> None:
+        await slow.wait()
+        await platform(sent)
+
+    monkeypatch.setattr(worker, "LAST_SECONDS", 1.0)
+    service.worker.perform["send"] = send
+    rows = [row("telegram:1", "first"), row("telegram:1", "second")]
+    service.worker.submit(await service.run(outbox.add, rows, owner=service.owner, now=datetime.now(UTC)))
+    stopping = asyncio.ensure_future(service.worker.stop())
+    await asyncio.sleep(1.1)
+    slow.set()
+    await stopping
+    assert platform.got == ["first"]
+    taken = await service.run(outbox.claim_due, "another process", datetime.now(UTC))
+    assert [one.payload["text"] for one in taken] == ["second"]
+
+
+async def test_server_that_ends_gives_back_what_it_owns(data: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIDLINE_DATABASE_URL", url)
+    app = build(settings_module.read())
+    async with app.router.lifespan_context(app):
+        owner = app.state.service.owner
+        await app.state.service.run(outbox.add, [row("telegram:1", "unsent")], owner=owner, now=datetime.now(UTC))
+    opened = Database(url, app.state.service.vault)
+    with opened.begin() as c:
+        assert len(outbox.claim_due(c, "another process", datetime.now(UTC))) == 1
+    opened.close()
 
 
 async def test_timer_waits_for_its_time(service: Service, platform: Platform) -> None:
