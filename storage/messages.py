@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from storage.database import vault_of
 from storage.errors import AlreadySeen
-from storage.models import CASE, CONVERSATION, MESSAGE, PATIENT
+from storage.models import CASE, CASE_EVENT, CONVERSATION, MESSAGE, PATIENT
 from storage.prepared import Prepared
 from storage.vault import PatientKey, Vault
 
@@ -72,9 +72,56 @@ def messages(
 def transcript(
     c: sa.Connection, keys: Vault | PatientKey, case_id: str, after: int = 0, limit: int = 1000
 ) -> list[StoredMessage]:
-    """The same over all conversations of the patient of a case."""
+    """The talk of the patient of a case while it was about this case, in all conversations.
+
+    It ends where the person left the case for another matter; only what the staff of this case wrote
+    later belongs to it too.
+    """
+    begins, ends = _span(c, case_id)
     patient = sa.select(CASE.c.patient_id).where(CASE.c.id == case_id)
-    return _read(c, keys, CONVERSATION.c.patient_id == patient.scalar_subquery(), after, limit)
+    condition = CONVERSATION.c.patient_id == patient.scalar_subquery()
+    if begins is not None:
+        condition = sa.and_(condition, MESSAGE.c.at > begins)
+    if ends is not None:
+        condition = sa.and_(condition, sa.or_(MESSAGE.c.at <= ends, _replied_in(case_id)))
+    return _read(c, keys, condition, after, limit)
+
+
+def _span(c: sa.Connection, case_id: str) -> tuple[datetime | None, datetime | None]:
+    """From when to when the patient's talk was about this case; None where it has no bound.
+
+    A case whose leaving was not noted ends when it was closed, at the latest when the next one began.
+    """
+    this = CASE.alias("this")
+    patient = sa.select(this.c.patient_id).where(this.c.id == case_id).scalar_subquery()
+    left = sa.select(sa.func.max(CASE_EVENT.c.at)).where(CASE_EVENT.c.case_id == CASE.c.id, CASE_EVENT.c.kind == "left")
+    talked_of = sa.exists().where(CONVERSATION.c.case_id == CASE.c.id)
+    chosen = sa.select(
+        CASE.c.id, CASE.c.opened_at, sa.func.coalesce(left.scalar_subquery(), CASE.c.closed_at).label("ended"),
+        talked_of.label("talked_of"),
+    ).where(CASE.c.patient_id == patient)  # fmt: skip
+    begins: datetime | None = None
+    found = None
+    for row in c.execute(chosen.order_by(CASE.c.opened_at, CASE.c.id)):
+        if found is not None:
+            return begins, found.ended or row.opened_at
+        if row.id != case_id:
+            begins = row.ended if not row.talked_of else None
+        elif row.talked_of:
+            return begins, None
+        else:
+            found = row
+    return begins, found.ended if found is not None else None
+
+
+def _replied_in(case_id: str) -> sa.ColumnElement[bool]:
+    """Lines that somebody wrote to the patient from this very case."""
+    return sa.and_(
+        MESSAGE.c.direction == "staff",
+        sa.exists().where(
+            CASE_EVENT.c.case_id == case_id, CASE_EVENT.c.kind == "replied", CASE_EVENT.c.at == MESSAGE.c.at
+        ),
+    )
 
 
 def key_hash(vault: Vault, message_key: str | None) -> str | None:

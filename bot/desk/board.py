@@ -51,6 +51,7 @@ _ROWS = (
         CASE.c.answers,
         PATIENT.c.key,
         STAFF.c.detail.label("holder_detail"),
+        reach.closed_by.label("closed_by"),
         _latest.label("latest"),
         _photos.label("photos"),
         _talk.label("session"),
@@ -175,7 +176,8 @@ def _rows(c: Connection, protocol: Protocol, staff: Staff, chosen: sa.Select[Any
                 category=row.category,
                 staff_id=row.staff_id,
                 holder=people.name_in(vault, row.holder_detail) if row.holder_detail else None,
-                mine=row.staff_id == staff.id,
+                # To read on in a closed case is for the one who closed it, not for every former holder.
+                mine=row.staff_id == staff.id and (row.status != "closed" or row.closed_by == staff.actor),
                 due_at=row.due_at,
                 queued_at=row.queued_at,
                 answered_at=row.answered_at,

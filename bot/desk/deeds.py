@@ -139,7 +139,7 @@ def _reopen(c: Connection, row: board.BoardRow, staff: Staff, form: Form, _: Pro
 
 
 def _note(c: Connection, row: board.BoardRow, staff: Staff, form: Form, _: Protocol, now: datetime) -> str:
-    if not row.mine and staff.role != "coordinator":
+    if (not row.mine or row.status == "closed") and staff.role != "coordinator":
         raise NotHolder
     cases.note(c, row.case_id, staff, _text(form), now)
     return ""

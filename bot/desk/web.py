@@ -268,7 +268,7 @@ class Desk:
             ),
             "looking": opened.looking,
             "outcomes": outcomes_of(opened.row.track),
-            "may_write": opened.row.mine or bool(opened.looking),
+            "may_write": (opened.row.mine and opened.row.status != "closed") or visit.staff.role == "coordinator",
         }
 
     def _told(self, visit: Visit, told: str, row: board.BoardRow) -> dict[str, Any] | None:

@@ -664,6 +664,34 @@ async def test_closing_needs_outcome_and_note_and_can_be_undone(
     assert status(house, placed) == "queued"
 
 
+async def test_who_closed_a_case_reads_it_but_writes_no_more(house: House, people_at_work: dict[str, Person]) -> None:
+    placed = house.case("K7M-4QD")
+    chen = people_at_work["chen"]
+    await chen.do(placed, "claim")
+    page = await chen.do(placed, "close", outcome="advised", note="好")
+    assert "李娜" in page.text
+    assert 'class="as-note"' not in page.text
+    assert (await chen.do(placed, "note", text="还有")).status_code == 409
+
+
+@pytest.mark.parametrize("how", ["closed by a coordinator", "passed on"])
+async def test_a_former_holder_who_did_not_close_the_case_sees_it_blind(
+    house: House, people_at_work: dict[str, Person], how: str
+) -> None:
+    placed = house.case("K7M-4QD", queues=("eye", "derm"))
+    chen, wang = people_at_work["chen"], people_at_work["wang"]
+    await chen.do(placed, "claim")
+    if how == "passed on":  # the other queue has the case already, so that this handoff ends
+        form = {"csrf": csrf(await chen.see("/desk")), "queue": "derm", "reason": "皮肤"}
+        await chen.web.post(f"{placed.path('eye')}/transfer", data=form)
+    else:
+        await wang.do(placed, "close", outcome="advised", note="好")
+    assert status(house, placed) == "closed"
+    page = await chen.see(placed.path("eye"))
+    assert page.status_code == 200
+    assert all(secret not in page.text for secret in SECRETS)
+
+
 async def test_what_does_not_fit_the_state_is_told_kindly(house: House, people_at_work: dict[str, Person]) -> None:
     placed = house.case("K7M-4QD")
     chen = people_at_work["chen"]
