@@ -102,11 +102,13 @@ def board(c: Connection, protocol: Protocol, staff: Staff, view: str, queue: str
 
 def page(c: Connection, protocol: Protocol, staff: Staff, view: str, queue: str, now: datetime) -> dict[str, Any]:
     """All that the board's template shows."""
+    # First of all: what is committed while the rest is read is announced then, if it is not shown yet.
+    since = cases.changes(c)
     return {
         "rows": board(c, protocol, staff, view, queue, now),
         "counts": counts(c, protocol, staff, queue),
         "alarms": alarms(c, protocol, staff, now),
-        "since": cases.changes(c),
+        "since": since,
     }
 
 

@@ -46,7 +46,7 @@ class Deeds:
         """Do it, then show the case again; `told` in the address says what came of it."""
         visit = await self._door.visit(request)
         posted = await self._door.form(request, visit.token)
-        form = {name: str(value).strip() for name, value in posted.items()}
+        form = {name: value.strip() for name, value in posted.items()}
         now = datetime.now(UTC)
         protocol = self._service.protocol
         try:

@@ -150,10 +150,10 @@ class Desk:
         except Refused:
             secret = ""
         form = await self.door.form(request, secret)
-        back = str(form.get("back", ""))
+        back = form.get("back", "")
         inside = back == "/desk" or back.startswith(("/desk/", "/desk?"))
         answer = RedirectResponse(back if inside and "\\" not in back else "/desk", 303)
-        locale = str(form.get("locale", ""))
+        locale = form.get("locale", "")
         if locale in LOCALES:
             self.door.set_cookie(answer, LANGUAGE_COOKIE, locale, max_age=YEAR)
         return answer
@@ -297,5 +297,6 @@ class Desk:
 def _case(
     c: Connection, protocol: Protocol, staff: Staff, number: str, handoff_id: str, live: bool, now: datetime
 ) -> tuple[casefile.OpenCase | casefile.ClosedDoor | None, dict[str, Any]]:
-    around = {"alarms": board.alarms(c, protocol, staff, now), "since": cases.changes(c)}
+    since = cases.changes(c)  # before all that is shown, as on the board
+    around = {"alarms": board.alarms(c, protocol, staff, now), "since": since}
     return casefile.read(c, protocol, staff, number, handoff_id, live, now), around

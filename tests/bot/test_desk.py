@@ -11,6 +11,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from bot.desk import board, web
 from bot.desk.live import Live
 from flows.protocol import Category, Urgency
 from flows.triage import FiredRule
@@ -266,7 +267,60 @@ async def test_a_form_sent_from_another_site_is_refused_even_with_the_token(
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/desk/language", "/desk/sign-in/none"])
+async def test_a_stranger_cannot_make_the_desk_read_or_keep_more_than_a_small_form(
+    stranger: httpx.AsyncClient, path: str
+) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:  # in chunks, without a Content-Length
+        nonlocal sent
+        start = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+        while sent < 4 * 1024 * 1024:
+            yield (b"" if sent else start) + b"x" * 65536
+            sent += 65536
+
+    plain = {"content-type": "application/x-www-form-urlencoded"}
+    assert (await stranger.post(path, content=endless(), headers=plain)).status_code == 413
+    assert sent <= 2 * 65536
+    sent = 0
+    files = {"content-type": "multipart/form-data; boundary=b"}
+    assert (await stranger.post(path, content=endless(), headers=files)).status_code == 415
+    assert sent == 0
+    assert (await stranger.post(path, content=b"&".join([b"a=b"] * 1000), headers=plain)).status_code == 413
+
+
+async def test_a_form_that_never_ends_is_given_up(stranger: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.desk.access.FORM_SECONDS", 0.05)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"csrf="
+        await asyncio.sleep(30)
+
+    plain = {"content-type": "application/x-www-form-urlencoded"}
+    answer = await asyncio.wait_for(stranger.post("/desk/language", content=slow(), headers=plain), 10)
+    assert answer.status_code == 408
+
+
 # -- the board
+
+
+async def test_what_is_new_is_asked_for_before_anything_that_is_shown(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    """On PostgreSQL each statement sees what was committed before it: asked last, a case could be passed over."""
+    placed = house.case("EME-555")
+    chen = people_at_work["chen"]
+    protocol, now = house.service.protocol, datetime.now(UTC)
+    asked: list[str] = []
+    with house.service.database.begin() as c:
+        sa.event.listen(c, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        board.page(c, protocol, chen.staff, "waiting", "", now)
+        first_of_board = asked[0]
+        asked.clear()
+        web._case(c, protocol, chen.staff, placed.number, placed.handoffs["eye"], False, now)
+    for first in (first_of_board, asked[0]):
+        assert first.startswith("SELECT max(case_event.id)")
 
 
 def status(house: House, placed: Placed, queue: str = "eye") -> str:
@@ -317,9 +371,9 @@ async def test_a_paged_expert_of_another_queue_sees_the_case_and_can_take_it(
         with house.service.database.begin() as c:
             cases.event(c, placed.case_id, "system", "paged", {"queues": ["derm"]}, datetime.now(UTC))
     derm = people_at_work["derm"]
-    board = await derm.see("/desk")
-    assert seen_on_board(board)
-    assert "1 个紧急个案还没有人接" in board.text
+    page = await derm.see("/desk")
+    assert seen_on_board(page)
+    assert "1 个紧急个案还没有人接" in page.text
     blind = await derm.see("/desk/cases/EME-555")
     assert blind.url.path == placed.path("anaes")
     assert "接手这个个案" in blind.text
