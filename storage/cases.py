@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from flows.case import case_status, move
 from flows.protocol import Urgency
 from flows.routing import Route
-from storage import audit
+from storage import audit, constraints
 from storage.case_files import (
     CaseRow,
     HandoffRow,
@@ -26,7 +26,7 @@ from storage.case_files import (
     show_case,
 )
 from storage.conversations import Thread
-from storage.errors import NumberTaken
+from storage.errors import NumberTaken, RowRefused
 from storage.handoffs import (
     TRANSFERRED,
     Reply,
@@ -107,7 +107,9 @@ def open_case(
         with c.begin_nested():
             c.execute(sa.insert(CASE), values)
     except IntegrityError as exc:
-        raise NumberTaken from exc
+        if constraints.broke(exc, "uq_case_file_number", "case_file.number"):
+            raise NumberTaken from exc
+        raise RowRefused from exc
     c.execute(sa.update(CONVERSATION).where(CONVERSATION.c.id == thread.conversation_id).values(case_id=case_id))
     for route in routes:
         _queue(c, case_id, route, now)

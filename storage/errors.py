@@ -3,6 +3,7 @@
 StorageError
 ├── StorageUnavailable   the database cannot be used just now
 ├── BadDatabaseUrl       the setting itself is wrong
+├── RowRefused           a row breaks a rule of the database, which is a mistake of ours
 ├── AlreadySeen          this very message was stored before
 ├── NumberTaken          draw another case number
 ├── NoSuchCase           no case under this number or id
@@ -29,6 +30,10 @@ class StorageUnavailable(StorageError):
 
 class BadDatabaseUrl(StorageError):
     """The database URL is not usable; give sqlite:///path/file.db or postgresql://user@host/name."""
+
+
+class RowRefused(StorageError):
+    """The database refused a row that breaks one of its rules; nothing of this step was kept."""
 
 
 class AlreadySeen(StorageError):

@@ -1,17 +1,16 @@
 """The lines of conversations: appended in the order they were said, read back with the patient's key."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 
+from storage import constraints
 from storage.database import vault_of
-from storage.errors import AlreadySeen
+from storage.errors import AlreadySeen, RowRefused
 from storage.models import CASE, CASE_EVENT, CONVERSATION, MESSAGE, PATIENT
 from storage.prepared import Prepared
 from storage.vault import PatientKey, Vault
@@ -58,8 +57,10 @@ def add(c: sa.Connection, key: PatientKey, conversation_id: str, new: Sequence[N
         values[f"staff_id_{i}"] = message.staff_id
     try:
         return sorted(row.id for row in _insert(len(new)).run(c, values))
-    except (sqlite3.IntegrityError, psycopg.IntegrityError) as exc:
-        raise AlreadySeen from exc
+    except constraints.REFUSALS as exc:
+        if constraints.broke(exc, "uq_message_conversation_id_key", "message.conversation_id, message.key"):
+            raise AlreadySeen from exc
+        raise RowRefused from exc
 
 
 def messages(
