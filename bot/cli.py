@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -133,10 +134,14 @@ def classify(
 
 @contextmanager
 def _opened(path: Path | None, mode: str, otherwise: TextIO) -> Iterator[TextIO]:
+    """The file or the standard stream, in UTF-8; a broken byte costs one sign, not the message or the run."""
+    errors = "replace" if mode == "r" else "backslashreplace"  # the latter is how JSON writes half a character
     if path is None:
+        if isinstance(otherwise, TextIOWrapper):
+            otherwise.reconfigure(encoding="utf-8", errors=errors)
         yield otherwise
     else:
-        with path.open(mode, encoding="utf-8") as file:
+        with path.open(mode, encoding="utf-8", errors=errors) as file:
             yield file  # type: ignore[misc]  # a text mode gives a TextIO
 
 
@@ -150,18 +155,23 @@ def migrate() -> None:
 @case_app.command("list")
 def case_list(as_json: AsJson = False) -> None:
     """All cases, the most urgent first."""
-    from storage import cases
+    from storage import audit, cases
 
-    with _database() as database, database.read() as c:
-        found = [cases.show_case(c, database.vault, case.number) for case in cases.list_cases(c)]
+    with _database() as database:
+        with database.read() as c:
+            found = cases.list_cases(c)
+            whole = [cases.show_case(c, database.vault, case.number) for case in found] if as_json else []
+        with database.begin() as c:
+            detail = {"count": len(found), "whole": as_json}
+            audit.append(c, "operator", "viewed", "cases", detail, datetime.now(UTC))
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        print(json.dumps(whole, ensure_ascii=False, indent=2))
         return
     if not found:
         print(_words().text("cli-no-cases"))
     for case in found:
-        queues = ", ".join(case["queues"])
-        print(f"{case['number']}  {case['urgency']:<9}  {case['status']:<19}  {case['category']:<12}  {queues}")
+        queues = ", ".join(case.queues)
+        print(f"{case.number}  {case.urgency:<9}  {case.status:<19}  {case.category:<12}  {queues}")
 
 
 @case_app.command("show")

@@ -40,16 +40,18 @@ class Terminal:
 
     def show_unseen(self) -> None:
         """Print what was said since this person last looked: replies, or answers a crash kept back."""
+        while fresh := self._unseen():
+            for message in fresh:
+                if message.direction in ("out", "staff"):
+                    self._print(Outbound.from_json(message.body))
+            self._keep_seen(fresh[-1].id)
+
+    def _unseen(self) -> list[conversations.StoredMessage]:
         with self._service.database.read() as c:
             thread = conversations.find(c, self._service.vault, channel=CHANNEL, address=self._name)
             if thread is None:
-                return
-            fresh = conversations.messages(c, thread.key, thread.conversation_id, after=self._seen)
-        for message in fresh:
-            if message.direction in ("out", "staff"):
-                self._print(Outbound.from_json(message.body))
-        if fresh:
-            self._keep_seen(fresh[-1].id)
+                return []
+            return conversations.messages(c, thread.key, thread.conversation_id, after=self._seen)
 
     def hear(self, line: str) -> None:
         """Take one line and print what comes of it, then the end of the turn."""
@@ -59,9 +61,7 @@ class Terminal:
             self._print(Outbound(type="say", text=problem))
         taken = self._take(inbound) if inbound is not None else None
         if taken is not None:
-            for message in taken.messages:
-                self._print(message)
-            self._keep_seen(taken.last_message_id)
+            self.show_unseen()  # the answers, and in its place a reply that came in between
         self._end(taken)
         if taken is not None and taken.rows:
             asyncio.run(self._perform(taken))
@@ -146,17 +146,19 @@ class Terminal:
 
     def _end(self, taken: Taken | None) -> None:
         if self._json:
-            end = {
-                "type": "end",
-                "state": taken.state if taken else self._state(),
-                "case": taken.case_number if taken else None,
-            }
-            print(json.dumps(end, ensure_ascii=False), file=self._out, flush=True)
+            state, case = (taken.state, taken.case_number) if taken else self._standing()
+            print(
+                json.dumps({"type": "end", "state": state, "case": case}, ensure_ascii=False),
+                file=self._out,
+                flush=True,
+            )
 
-    def _state(self) -> str | None:
+    def _standing(self) -> tuple[str | None, str | None]:
+        """The state and the case's number, when nothing was taken."""
         with self._service.database.read() as c:
             thread = conversations.find(c, self._service.vault, channel=CHANNEL, address=self._name)
-        return str(thread.session["state"]) if thread and thread.session else None
+        state = str(thread.session["state"]) if thread and thread.session else None
+        return state, thread.case.number if thread and thread.case else None
 
     def _read_seen(self) -> int:
         try:

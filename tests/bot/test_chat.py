@@ -1,5 +1,6 @@
 """`aidline chat` as its users run it: the JSON contract, resuming, bad input, and SIGKILL at any moment."""
 
+import io
 import json
 import os
 import random
@@ -8,10 +9,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from bot import cli
+from bot.channels.terminal import Terminal
+from bot.messages import Inbound, Outbound
+from bot.service import Service
+from storage import audit, cases, people
 
 COMMAND = [sys.executable, "-m", "bot.cli"]
 
@@ -131,6 +139,79 @@ def test_bad_input_is_answered_in_a_sentence(chats: list[Chat], data: Path, tmp_
         assert messages, line[:40]
         assert all(message["text"].strip() for message in messages), line[:40]
     assert chat.finish() == ""
+
+
+def test_end_of_a_line_that_could_not_be_taken_names_the_case_all_the_same(chats: list[Chat], data: Path) -> None:
+    chat = start(chats, data)
+    *_, end = chat.send("打完玻尿酸左眼看不见了")
+    *_, after = chat.send("photo: /nowhere.jpg")
+    assert end["case"] is not None
+    assert after == end
+
+
+def test_reply_that_comes_during_a_turn_is_shown_in_its_place(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.StringIO()
+    terminal = Terminal(service, "anna", "zh-CN", as_json=True, out=out)
+    terminal.hear("打完玻尿酸左眼看不见了")
+    with service.database.begin() as c:
+        (case,) = cases.list_cases(c)
+        doctor = people.add_staff(c, "Dr Li", "expert", now=datetime.now(UTC))
+        cases.claim(c, case.handoffs[0].id, doctor, datetime.now(UTC))
+    take = service.turns.take
+
+    def after_a_reply(inbound: Inbound, *more: Any) -> Any:
+        body = Outbound(type="reply", text="come to us now", role="expert").to_json()
+        with service.database.begin() as c:
+            cases.staff_replied(c, case.handoffs[0].id, doctor, body, datetime.now(UTC))
+        return take(inbound, *more)
+
+    monkeypatch.setattr(service.turns, "take", after_a_reply)
+    out.truncate(0)
+    terminal.hear("/status")
+    terminal.show_unseen()
+    shown = [json.loads(one)["text"] for one in out.getvalue().strip("\0").splitlines() if '"text"' in one]
+    assert shown[0] == "come to us now"
+    assert len(shown) == len(set(shown)) >= 2
+
+
+def test_messages_with_broken_bytes_are_classified(data: Path, tmp_path: Path) -> None:
+    given, made = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    given.write_bytes(b'{"id": "\\ud83d", "message": "lip is white \xff"}\n{"id": 2, "message": "thanks"}\n')
+    done = aidline(data, "classify", "--input", str(given), "--output", str(made))
+    assert (done.returncode, done.stderr) == (0, "")
+    piped = subprocess.run(
+        [*COMMAND, "classify"],
+        input=given.read_bytes(),
+        capture_output=True,
+        env=os.environ | {"LC_ALL": "C"},
+        check=True,
+    )
+    assert piped.stdout == made.read_bytes()
+    assert [json.loads(one)["id"] for one in made.read_text().splitlines()] == ["\ud83d", 2]
+
+
+def test_looking_at_the_list_of_cases_is_on_record(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    service.turns.take(
+        Inbound(channel="terminal", address="a", key="1", at=datetime.now(UTC), text="打完玻尿酸左眼看不见了")
+    )
+    for as_json in (False, True):
+        cli.case_list(as_json=as_json)
+        with service.database.read() as c:
+            newest, *rest = audit.records(c)
+        assert (newest.actor, newest.action, newest.object) == ("operator", "viewed", "cases")
+        assert newest.detail == {"count": 1, "whole": as_json}
+        assert len([record for record in rest if record.object == "cases"]) == int(as_json)
+    assert "emergency" in capsys.readouterr().out
+
+
+def test_plain_list_of_cases_opens_no_answers(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    service.turns.take(
+        Inbound(channel="terminal", address="a", key="1", at=datetime.now(UTC), text="打完玻尿酸左眼看不见了")
+    )
+    monkeypatch.setattr(cases, "show_case", None)
+    cli.case_list(as_json=False)
 
 
 def test_unknown_case_number_is_a_sentence_and_exit_code_1(data: Path) -> None:
