@@ -26,7 +26,7 @@ from bot.worker import Worker
 from flows import protocol as protocol_room
 from flows.reading import Reader
 from locales import DEFAULT
-from storage import cases, outbox
+from storage import cases, outbox, replies
 from storage.database import Database
 from storage.media import MediaStore
 from storage.people import Staff
@@ -134,22 +134,25 @@ class Service:
 
         return await asyncio.to_thread(whole)
 
-    async def staff_reply(self, handoff_id: str, staff: Staff, text: str) -> cases.Reply:
+    async def staff_reply(self, handoff_id: str, staff: Staff, text: str, key: str = "") -> cases.Reply:
         """Send a reply to the patient where they wrote last, and keep it in the transcript.
 
-        Raises what `storage.cases.staff_replied` raises when this person doesn't hold the handoff.
+        Raises what `storage.cases.staff_replied` raises when this person doesn't hold the handoff, and
+        AlreadySeen, with nothing sent, for the same text under the same key.
         """
-        reply, rows = await self.run(self._reply, handoff_id, staff, text)
+        reply, rows = await self.run(self._reply, handoff_id, staff, text, key)
         self.worker.submit(rows)
         self.nudges.wake(CASES, conversation(reply.conversation_id))
         return reply
 
     def _reply(
-        self, c: Connection, handoff_id: str, staff: Staff, text: str
+        self, c: Connection, handoff_id: str, staff: Staff, text: str, key: str
     ) -> tuple[cases.Reply, tuple[outbox.Row, ...]]:
         now = datetime.now(UTC)
         body = Outbound(type="reply", text=text, role=staff.role).to_json()
         reply = cases.staff_replied(c, handoff_id, staff, body, now)
+        if key:
+            replies.keep_once(c, reply.message_id, f"{handoff_id}:{key}:{text}")
         if reply.channel in PULLING:
             return reply, ()
         payload = {

@@ -18,10 +18,11 @@ from bot.service import Service
 from flows.case import NotAllowed
 from flows.protocol import Protocol
 from storage import cases
-from storage.errors import NotHolder
+from storage.errors import AlreadySeen, NotHolder
 from storage.people import Staff
 
 TEXT_LIMIT = 3500
+KEY_LIMIT = 64
 OUTCOMES = {
     "clinical": ("advised", "watch", "to_hospital", "treatment_arranged", "unreachable", "withdrew", "other"),
     "legal": ("advised", "evidence_secured", "referred_lawyer", "settled", "unreachable", "withdrew", "other"),
@@ -52,12 +53,14 @@ class Deeds:
         try:
             if deed == "reply":
                 row = await self._service.look(_row, protocol, visit.staff, number, handoff_id, now)
-                await self._service.staff_reply(row.id, visit.staff, _text(form))
+                await self._service.staff_reply(row.id, visit.staff, _text(form), form.get("key", "")[:KEY_LIMIT])
                 told = ""
             elif deed in DEEDS:
                 told = await self._service.run(_do, DEEDS[deed], protocol, visit.staff, number, handoff_id, form, now)
             else:
                 raise Refused(404, "no-page")
+        except AlreadySeen:
+            told = ""  # sent again, since the first answer was lost on the way
         except NotHolder as error:
             raise Refused(409, "not-holder") from error
         except NotAllowed as error:

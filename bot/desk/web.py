@@ -1,6 +1,7 @@
 """The web desk at /desk: its pages. What people do there is in `deeds`."""
 
 import logging
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -268,6 +269,7 @@ class Desk:
             ),
             "looking": opened.looking,
             "outcomes": outcomes_of(opened.row.track),
+            "reply_key": secrets.token_urlsafe(12),
             "may_write": (opened.row.mine and opened.row.status != "closed") or visit.staff.role == "coordinator",
         }
 

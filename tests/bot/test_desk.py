@@ -488,7 +488,7 @@ async def test_after_claiming_the_card_reads_situation_words_and_reasons(
     chen = people_at_work["chen"]
     page = (await chen.do(placed, "claim")).text
     rule = house.service.protocol.red_flags["RF-12"]
-    for shown in (*SECRETS, "RF-12", rule.description.zh, "独自一人", "呼吸困难", "规则版本"):
+    for shown in (*SECRETS, "RF-12", rule.description.zh, rule.source, "独自一人", "呼吸困难", "规则版本"):
         assert shown in page
     checks = re.findall(r'class="mark (\w+)"', page)
     assert set(checks) == {"yes", "no", "not_asked"}
@@ -630,6 +630,26 @@ async def test_a_reply_over_telegram_is_on_its_way_until_it_is_delivered(
     page = await chen.see(placed.path("eye"))
     assert "没有送到" in page.text
     assert "请用电话联系" in page.text
+
+
+REPLY_KEY = re.compile(r'name="key" value="([^"]{16,})"')
+
+
+async def test_a_reply_sent_again_after_a_lost_answer_is_kept_once(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    placed = house.case("K7M-4QD")
+    chen = people_at_work["chen"]
+    first, second = [REPLY_KEY.findall((await chen.do(placed, "claim")).text) for _ in range(2)]
+    assert len(first) == 1
+    assert first != second
+    for _ in range(2):
+        page = await chen.do(placed, "reply", text="请马上去急诊", key=first[0])
+        assert page.status_code == 200
+    assert house.replies(placed) == ["请马上去急诊"]
+    await chen.do(placed, "reply", text="到了吗", key=first[0])  # the page of before, with other words in it
+    await chen.do(placed, "reply", text="到了吗", key=second[0])
+    assert house.replies(placed) == ["请马上去急诊", "到了吗", "到了吗"]
 
 
 async def test_only_the_holder_may_reply(house: House, people_at_work: dict[str, Person]) -> None:

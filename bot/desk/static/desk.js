@@ -198,6 +198,18 @@
     addEventListener("pageshow", (event) => { if (event.persisted) { live(); refresh(); } }, { once: true });
   };
 
+  /* -- a reply has a key, so that one sent again after a lost answer is kept once; the key stays with its draft */
+
+  const newKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const keepKey = (form, field) => {
+    if (form.elements.key) store.set(`${draftKey(field)}:key`, form.elements.key.value);
+  };
+  const renewKey = (form, field) => {
+    if (!form.elements.key) return;
+    store.set(`${draftKey(field)}:key`, null);
+    form.elements.key.value = newKey();
+  };
+
   /* -- writing: drafts, reply or note, sending without leaving the page */
 
   const draftKey = (field) => `draft:${$("[data-write]").dataset.write}:${field.dataset.draft}`;
@@ -205,6 +217,8 @@
     for (const field of all("[data-draft]")) {
       const kept = store.get(draftKey(field));
       if (kept && !field.value) field.value = kept;
+      const key = store.get(`${draftKey(field)}:key`);
+      if (kept && key && field.form.elements.key) field.form.elements.key.value = key;
       field.addEventListener("input", () => store.set(draftKey(field), field.value || null));
       field.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); field.form.requestSubmit(); }
@@ -234,11 +248,14 @@
   const send = async (form) => {
     const button = $("button:not([type=button])", form);
     button.disabled = true;
+    const written = $("textarea", form);
+    keepKey(form, written);
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Desk": "fetch" } });
       if (answer.status === 401) return location.reload();
       if (!answer.ok) return tell(form, (await answer.json()).message);
       tell(form, "");
+      renewKey(form, written);
       for (const field of all("textarea", form)) { field.value = ""; if (field.dataset.draft) store.set(draftKey(field), null); }
       await refresh();
       toEnd();
