@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -492,6 +493,23 @@ async def test_after_claiming_the_card_reads_situation_words_and_reasons(
         assert shown in page
     checks = re.findall(r'class="mark (\w+)"', page)
     assert set(checks) == {"yes", "no", "not_asked"}
+
+
+@pytest.mark.parametrize(("queue", "who"), [("eye", "chen"), ("legal_aid", "zhou")])
+async def test_every_rule_that_fired_stands_on_the_card_with_its_description_and_source(
+    house: House, people_at_work: dict[str, Person], queue: str, who: str
+) -> None:
+    rules = {
+        code: rule
+        for code, rule in house.service.protocol.red_flags.items()
+        if code.startswith("L-") is (who == "zhou")
+    }
+    fired = [FiredRule(id=code, urgency=rule.urgency, evidence="") for code, rule in rules.items()]
+    placed = house.case("K7M-4QD", queues=(queue,), fired=fired)
+    page = (await people_at_work[who].do(placed, "claim", queue=queue)).text
+    shown = re.findall(r'<p class="rule">(.*?)</p>\s*<footer>(.*?) · .*? · .*? (.*?)</footer>', page)
+    told = {code: (unescape(description), unescape(source)) for description, code, source in shown}
+    assert told == {code: (rule.description.zh.strip(), rule.source) for code, rule in rules.items()}
 
 
 async def test_of_two_who_claim_at_once_exactly_one_wins_and_the_other_is_told_who(

@@ -8,7 +8,7 @@ from shutil import which
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from bot.settings import Settings
 from flows.protocol import Urgency
@@ -196,6 +196,31 @@ def test_a_reply_that_could_not_be_sent_stays_in_the_field(desk: Running) -> Non
     page.get_by_role("button", name="发送").click()
     expect(page.locator(".said.staff")).to_contain_text("请去急诊")
     expect(page.get_by_label("回复患者")).to_have_value("")
+
+
+def test_a_reply_whose_answer_was_lost_and_that_is_sent_again_reaches_the_patient_once(desk: Running) -> None:
+    placed = desk.house.case("K7M-4QD")
+    page = desk.signed_in("陈医生")
+    page.goto(placed.path("eye"))
+    claim(page)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/reply", lose)
+    page.get_by_label("回复患者").fill("请去急诊")
+    page.get_by_role("button", name="发送").click()
+    expect(page.get_by_text("没有发出去")).to_be_visible()
+    page.unroute("**/reply")
+    page.reload()  # the draft and its key outlive the page
+    expect(page.get_by_label("回复患者")).to_have_value("请去急诊")
+    page.get_by_role("button", name="发送").click()
+    expect(page.get_by_label("回复患者")).to_have_value("")
+    page.get_by_label("回复患者").fill("请去急诊")  # the same words once more are meant
+    page.get_by_role("button", name="发送").click()
+    expect(page.get_by_label("回复患者")).to_have_value("")
+    assert desk.house.replies(placed) == ["请去急诊", "请去急诊"]
 
 
 def test_a_page_whose_session_ended_becomes_the_sign_in_page_by_itself(desk: Running) -> None:
