@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from storage import audit
+from storage import audit, outbox
 from storage import messages as lines
 from storage.case_files import CASE_COLUMNS, CaseRow, case_row
 from storage.database import vault_of
@@ -167,7 +167,9 @@ def forget(c: sa.Connection, thread: Thread, now: datetime) -> list[str]:
     old, new = thread.key, vault.open_key(wrapped, thread.patient_id)
     c.execute(sa.update(PATIENT).where(PATIENT.c.id == thread.patient_id).values(key=wrapped))
     talks = sa.select(CONVERSATION).where(CONVERSATION.c.patient_id == thread.patient_id)
-    for talk in c.execute(talks).all():
+    theirs = c.execute(talks).all()
+    outbox.forget(c, [f"{talk.channel}:{talk.id}" for talk in theirs])
+    for talk in theirs:
         _update(
             c,
             CONVERSATION,

@@ -196,6 +196,23 @@ def release(c: sa.Connection, owner: str) -> None:
     c.execute(sa.update(OUTBOX).where(OUTBOX.c.owner == owner).values(owner=None, owned_until=None))
 
 
+def forget(c: sa.Connection, recipients: Iterable[str]) -> None:
+    """Take away what was to be sent to these recipients, with its words; also what had failed for good.
+
+    An alarm or a reply of the staff that is still under way stays until it is sent: the person has
+    to get it, whatever they want kept.
+    """
+    vault = vault_of(c)
+    lookups = [vault.lookup("recipient", recipient) for recipient in recipients]
+    chosen = sa.select(OUTBOX).where(OUTBOX.c.recipient.in_(lookups), OUTBOX.c.kind == "send")
+    rows = [_row(vault, row) for row in c.execute(chosen)]
+    done(c, [row.id for row in rows if row.status == "failed" or not _must_arrive(row)])
+
+
+def _must_arrive(row: Row) -> bool:
+    return row.payload.get("message", {}).get("type") in ("alarm", "reply")
+
+
 def pending_for(c: sa.Connection, recipient: str) -> list[Row]:
     """What is still to be delivered to this recipient, in order."""
     vault = vault_of(c)

@@ -4,13 +4,14 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from storage import cases, conversations
+from storage import cases, conversations, outbox
 from storage.conversations import Thread
 from storage.database import Database
 from storage.errors import AlreadySeen, Sealed
-from storage.models import CONSENT, Moment, micros
+from storage.models import CONSENT, OUTBOX, Moment, micros
 from tests.storage.steps import Clinic, assessment, line, run_together
 
 
@@ -174,6 +175,28 @@ def test_forgetting_leaves_only_what_the_bot_said_last(clinic: Clinic) -> None:
         assert clinic.thread(c).session == {"state": "end"}
         with pytest.raises(Sealed):
             old_key.open(thread.key.seal(b"after"))
+
+
+def test_forgetting_takes_back_what_was_not_sent_but_no_alarm(clinic: Clinic) -> None:
+    thread, stranger = clinic.says("my story"), clinic.says("hers", address="p2")
+
+    def send(kind: str, text: str, to: Thread = thread) -> outbox.Row:
+        message = {"type": kind, "text": text}
+        recipient = f"{to.channel}:{to.conversation_id}"
+        return outbox.Row(kind="send", recipient=recipient, payload={"message": message}, due_at=clinic.now)
+
+    rows = [send("alarm", "failed"), send("alarm", "go now"), send("reply", "come"), send("ask", "so: my story?")]
+    with clinic.database.begin() as c:
+        failed, *_ = outbox.add(c, [*rows, send("say", "hers", stranger)], owner="a", now=clinic.now)
+        outbox.give_up(c, failed.id, "blocked", clinic.now)
+        conversations.forget(c, clinic.thread(c), clinic.now)
+        left = [
+            [row.payload["message"]["text"] for row in outbox.pending_for(c, f"telegram:{to.conversation_id}")]
+            for to in (thread, stranger)
+        ]
+        count = c.execute(sa.select(sa.func.count(OUTBOX.c.id))).scalar_one()
+    assert left == [["go now", "come"], ["hers"]]
+    assert count == 3
 
 
 def test_forgetting_keeps_the_codes_of_an_emergency_but_not_the_words(clinic: Clinic) -> None:
