@@ -83,7 +83,7 @@ class Effects:
             case ReopenCase():
                 self._reopen()
             case LeaveCase():
-                cases.leave(self.c, self.thread)
+                cases.leave(self.c, self.thread, self.now)
                 self.case = None
             case RecordConsent(granted=granted, version=version, locale=locale):
                 conversations.record_consent(self.c, self.thread, granted, version, locale, self.now)

@@ -169,7 +169,7 @@ def reopen_case(c: sa.Connection, case_id: str, now: datetime, reason: str = "pa
     return facts(c, case_id)
 
 
-def leave(c: sa.Connection, thread: Thread) -> None:
+def leave(c: sa.Connection, thread: Thread, now: datetime) -> None:
     """The conversation goes on without its case: the person starts over. The case stays as it is."""
     if thread.case is None:
         return
@@ -179,6 +179,7 @@ def leave(c: sa.Connection, thread: Thread) -> None:
     c.execute(
         sa.update(CONVERSATION).where(CONVERSATION.c.id == thread.conversation_id).values(case_id=None, muted=False)
     )
+    event(c, thread.case.id, "patient", "left", {}, now, key=thread.key)
     thread.case = None
 
 

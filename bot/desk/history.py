@@ -7,7 +7,7 @@ from storage.timeline import Entry
 # Kinds that have words of their own; any other kind is shown as something that happened to the case.
 KINDS = (
     "opened", "updated", "patient_wrote", "claimed", "released", "transferred", "replied", "closed",
-    "reopened", "note", "triage_set", "undeliverable", "paged", "looked", "delivered",
+    "reopened", "left", "note", "triage_set", "undeliverable", "paged", "looked", "delivered",
 )  # fmt: skip
 
 

@@ -360,6 +360,7 @@ desk-event-transferred = { $who } transferred it to { $queue }
 desk-event-replied = { $who } replied to the patient
 desk-event-closed = { $who } closed it
 desk-event-reopened = { $who } reopened it
+desk-event-left = { $who } went on to another matter
 desk-event-note = { $who } left a note
 desk-event-triage-set = { $who } changed the urgency
 desk-event-undeliverable = A message did not reach the patient

@@ -342,6 +342,7 @@ desk-event-transferred = { $who }转到{ $queue }
 desk-event-replied = { $who }回复了患者
 desk-event-closed = { $who }结案
 desk-event-reopened = { $who }重新打开
+desk-event-left = { $who }开始说另一件事
 desk-event-note = { $who }写了备注
 desk-event-triage-set = { $who }调整了级别
 desk-event-undeliverable = 一条消息没有送到患者

@@ -182,7 +182,7 @@ class House:
             )
             session = thread.session or {}
             left = {"answers": session["answers"], "findings": session["findings"]}
-            cases.leave(c, thread)
+            cases.leave(c, thread, datetime.now(UTC))
             answers = thread.key.seal_json(left if with_findings else session["answers"])
             c.execute(sa.update(CASE).where(CASE.c.id == placed.case_id).values(answers=answers))
             fresh = {**session, "answers": {}, "findings": [], "state": "consent"}

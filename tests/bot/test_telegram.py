@@ -238,13 +238,13 @@ async def test_ticks_change_the_message_that_is_there(house: House) -> None:
     person = await house.consented()
     question = person.last_with_buttons()
     before = len(person.from_bot())
-    person.press(1)
+    person.press(5)  # a fever; breathlessness would be an alarm at once
     edited = await house.eventually(
         lambda: (message := person.chat.messages[question["message_id"]]).get("edit_date") and message
     )
-    assert edited["reply_markup"]["inline_keyboard"][0][0]["text"].startswith("✓ ")
+    assert edited["reply_markup"]["inline_keyboard"][4][0]["text"].startswith("✓ ")
     assert len(person.from_bot()) == before
-    person.press(1)
+    person.press(5)
     await house.eventually(lambda: "✓" not in str(person.chat.messages[question["message_id"]]["reply_markup"]))
 
 
@@ -252,9 +252,17 @@ async def test_a_question_that_is_gone_is_asked_anew_with_its_ticks(house: House
     person = await house.consented()
     question = person.last_with_buttons()
     del person.chat.messages[question["message_id"]]
-    person.press(1, message=question)
+    person.press(5, message=question)
     again = await house.asked(person)
     assert "✓" in str(again["reply_markup"])
+
+
+async def test_a_danger_sign_is_an_alarm_the_moment_it_is_ticked(house: House) -> None:
+    person = await house.consented()
+    person.press(1)
+    (alarm, where) = await person.hears(2)
+    assert "120" in alarm["text"]
+    assert "reply_markup" in where
 
 
 async def test_an_old_button_says_so_and_the_question_comes_again(house: House) -> None:

@@ -306,7 +306,7 @@ def test_a_person_who_starts_over_leaves_the_case_with_its_answers(clinic: Clini
     clinic.says("my lip is white")
     case, doctor = clinic.case("plastic"), clinic.staff("Dr Li")
     with clinic.database.begin() as c:
-        cases.leave(c, clinic.thread(c))
+        cases.leave(c, clinic.thread(c), clinic.now)
     clinic.says("another story")
     with clinic.database.begin() as c:
         assert clinic.thread(c).case is None
@@ -324,6 +324,6 @@ def test_a_left_case_shows_the_answers_it_was_left_with(clinic: Clinic, shape: s
     kept = answers if shape == "answers alone" else {"answers": answers, "findings": [{"kind": "symptom"}]}
     with clinic.database.begin() as c:
         thread = clinic.thread(c)
-        cases.leave(c, thread)
+        cases.leave(c, thread, clinic.now)
         c.execute(sa.update(CASE).where(CASE.c.id == case.id).values(answers=thread.key.seal_json(kept)))
         assert cases.show_case(c, clinic.database.vault, case.number)["answers"] == answers

@@ -56,7 +56,7 @@ def fill(clinic: Clinic, folder: Path) -> None:
         (added,) = outbox.add(c, [row], owner="a", now=now)
         outbox.retry(c, added.id, now, f"{MARKER} chat not found")
         outbox.give_up(c, added.id, f"{MARKER} chat not found", now)
-        cases.leave(c, thread)
+        cases.leave(c, thread, clinic.now)
         cases.close(c, handoff, "advised", f"{MARKER} done", doctor, now)
         audit.append(c, doctor.actor, "viewed", "case:A-1", {"name": f"{MARKER} Li"}, now)
     clinic.tokens = (link, session)  # type: ignore[attr-defined]  # handed to the test

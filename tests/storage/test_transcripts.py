@@ -23,12 +23,10 @@ def says(clinic: Clinic, *texts: str) -> None:
             conversations.save(c, clinic.thread(c), session={}, heard=heard, said=(), now=clinic.now)
 
 
-def leaves(clinic: Clinic, case: cases.CaseRow, *, noted: bool) -> None:
+def leaves(clinic: Clinic) -> None:
     clinic.now += timedelta(minutes=1)
     with clinic.database.begin() as c:
-        cases.leave(c, clinic.thread(c))
-        if noted:
-            cases.event(c, case.id, "patient", "left", {}, clinic.now)
+        cases.leave(c, clinic.thread(c), clinic.now)
 
 
 def test_a_case_shows_the_talk_before_it_was_opened_and_after(clinic: Clinic) -> None:
@@ -42,7 +40,7 @@ def test_a_later_matter_is_not_shown_with_the_first_case_nor_the_first_with_the_
     says(clinic, "my nose")
     first = clinic.case("plastic")
     says(clinic, "is white")
-    leaves(clinic, first, noted=True)
+    leaves(clinic)
     says(clinic, "something private")
     assert talk_of(clinic, first) == ["my nose", "is white"]
     second = clinic.case("psy")
@@ -55,7 +53,7 @@ def test_what_the_holder_of_the_left_case_writes_stays_in_its_talk(clinic: Clini
     says(clinic, "my nose")
     first = clinic.case("plastic")
     doctor = clinic.staff("Dr Li")
-    leaves(clinic, first, noted=True)
+    leaves(clinic)
     says(clinic, "something private")
     clinic.now += timedelta(minutes=1)
     with clinic.database.begin() as c:
@@ -65,9 +63,7 @@ def test_what_the_holder_of_the_left_case_writes_stays_in_its_talk(clinic: Clini
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_a_case_whose_leaving_was_not_noted_ends_when_it_was_closed_or_the_next_began(
-    clinic: Clinic, closed: bool
-) -> None:
+def test_a_case_ends_where_the_patient_went_on_to_another_matter_closed_or_not(clinic: Clinic, closed: bool) -> None:
     says(clinic, "my nose")
     first = clinic.case("plastic")
     doctor = clinic.staff("Dr Li")
@@ -75,11 +71,11 @@ def test_a_case_whose_leaving_was_not_noted_ends_when_it_was_closed_or_the_next_
         with clinic.database.begin() as c:
             cases.claim(c, first.handoffs[0].id, doctor, clinic.now)
             cases.close(c, first.handoffs[0].id, "advised", "fine", doctor, clinic.now + timedelta(seconds=1))
-    leaves(clinic, first, noted=False)
+    leaves(clinic)
     says(clinic, "something new")
     second = clinic.case("psy")
     says(clinic, "more of it")
-    assert talk_of(clinic, first) == (["my nose"] if closed else ["my nose", "something new"])
+    assert talk_of(clinic, first) == ["my nose"]
     assert talk_of(clinic, second)[-2:] == ["something new", "more of it"]
 
 
