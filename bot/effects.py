@@ -33,7 +33,6 @@ from flows.routing import Route, routes
 from flows.triage import Assessment
 from storage import cases, conversations, media, outbox, people
 from storage.case_files import CaseRow
-from storage.handoffs import TRANSFERRED
 
 BY_HAND = ("person_asked", "failure")  # reasons for which the coordinators get the case as well
 
@@ -81,7 +80,8 @@ class Effects:
                 if self.case is not None:
                     cases.patient_wrote(self.c, self.case.id, self.now)
             case ReopenCase():
-                self._reopen()
+                if self.case is not None:
+                    self.case = cases.reopen_case(self.c, self.case.id, self.now)
             case LeaveCase():
                 cases.leave(self.c, self.thread, self.now)
                 self.case = None
@@ -91,15 +91,6 @@ class Effects:
                 self.forget = True
             case _:
                 assert_never(event)
-
-    def _reopen(self) -> None:
-        """Queue again what was closed; a handoff that had moved on stays where it went."""
-        if self.case is None:
-            return
-        for handoff in cases.handoffs_of(self.c, [self.case.id]):
-            if handoff.status == "closed" and handoff.outcome != TRANSFERRED:
-                cases.reopen(self.c, handoff.id, None, "the patient came back", self.now)
-        self.case = cases.facts(self.c, self.case.id)
 
     def _keep_case(self, event: OpenCase | UpdateCase) -> None:
         made = self._routes(event.assessment, event.reason)

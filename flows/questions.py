@@ -25,11 +25,10 @@ from flows.taking import (
     take_review,
     take_safety,
     take_safety_one,
-    take_symptoms,
+    take_several,
     take_wants,
     take_when,
     take_words,
-    take_wrong,
     ticked_symptoms,
 )
 from flows.turn import Turn
@@ -189,7 +188,7 @@ QUESTIONS: dict[str, Question] = {
     "when": Question(words=lambda _t: Msg("ask-when"), take=take_when, choices=_msgs("choice-when", *SPANS, "unsure")),
     "place": Question(words=lambda _t: Msg("ask-place"), take=take_place, choices=_place_choices),
     "symptoms": Question(
-        words=lambda _t: Msg("ask-symptoms"), take=take_symptoms, choices=_symptom_choices, multi=True
+        words=lambda _t: Msg("ask-symptoms"), take=take_several("symptoms"), choices=_symptom_choices, multi=True
     ),
     "photos": Question(
         words=_photo_words,
@@ -197,7 +196,9 @@ QUESTIONS: dict[str, Question] = {
         choices=lambda t: _msgs("choice-photos", "done" if t.answers.get("photos", {}).get("ids") else "skip")(t),
         wants_photo=True,
     ),
-    "wrong": Question(words=lambda _t: Msg("ask-wrong"), take=take_wrong, choices=_wrong_choices, multi=True),
+    "wrong": Question(
+        words=lambda _t: Msg("ask-wrong"), take=take_several("wrong"), choices=_wrong_choices, multi=True
+    ),
     "wants": Question(words=lambda _t: Msg("ask-wants"), take=take_wants, choices=_wants_choices, multi=True),
     "first_wish": Question(
         words=lambda _t: Msg("ask-first-wish"),

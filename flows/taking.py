@@ -158,15 +158,20 @@ def take_place(turn: Turn) -> bool:
     return "place" in turn.answers
 
 
-def take_symptoms(turn: Turn) -> bool:
-    word = word_of(turn.heard.text)
-    text = "" if turn.picks or word else own_words(turn)
-    if not turn.picks and word not in ("no", "unsure", "skip") and not text:
-        return False
-    told = {"codes": [code for code in turn.picks if code != "none"]}
-    left = {"left": word} if word in ("unsure", "skip") else {}
-    turn.answers["symptoms"] = told | left | ({"text": text} if text else {})
-    return True
+def take_several(key: str) -> Callable[[Turn], bool]:
+    """For a list of which several may hold: ticks, own words, none of it, or left open."""
+
+    def take(turn: Turn) -> bool:
+        word = word_of(turn.heard.text)
+        text = "" if turn.picks or word else own_words(turn)
+        if not turn.picks and word not in ("no", "unsure", "skip") and not text:
+            return False
+        told = {"codes": [code for code in turn.picks if code != "none"]}
+        left = {"left": word} if word in ("unsure", "skip") else {}
+        turn.answers[key] = told | left | ({"text": text} if text else {})
+        return True
+
+    return take
 
 
 def take_photos(turn: Turn) -> bool:
@@ -179,17 +184,6 @@ def take_photos(turn: Turn) -> bool:
         turn.repeat = True
         return True
     return False
-
-
-def take_wrong(turn: Turn) -> bool:
-    word = word_of(turn.heard.text)
-    text = "" if turn.picks or word else own_words(turn)
-    if not turn.picks and word not in ("no", "unsure", "skip") and not text:
-        return False
-    told = {"codes": [code for code in turn.picks if code != "none"]}
-    left = {"left": word} if word in ("unsure", "skip") else {}
-    turn.answers["wrong"] = told | left | ({"text": text} if text else {})
-    return True
 
 
 def take_wants(turn: Turn) -> bool:
