@@ -13,6 +13,7 @@ from locales import LOCALES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(reading.classify)
+app.command()(reading.evaluate)
 app.add_typer(case.app, name="case")
 app.add_typer(staff.app, name="staff")
 app.add_typer(protocol.app, name="protocol")
