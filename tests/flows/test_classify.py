@@ -107,6 +107,40 @@ def test_everyday_talk_with_telling_words_raises_no_alarm(text: str, reader: Rea
     assert classify(text, reader, protocol, today=TODAY)["urgency"] in ("routine", "soon")
 
 
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("打完玻尿酸说话不清楚", ["RF-04"]),
+        ("打完玻尿酸说话也不清楚了", ["RF-04"]),
+        ("护士说我讲话含糊，刚做完隆鼻", ["RF-04"]),
+        ("说话不清楚", ["RF-04"]),
+        ("打了瘦脸针说话含糊不清", ["RF-20"]),
+        ("我妈神志不清", ["RF-03"]),
+        ("客服说话含糊其辞不退钱", []),
+    ],
+)
+def test_slurred_speech_is_a_sign_of_stroke_and_no_loss_of_consciousness(
+    text: str, rules: list[str], reader: Reader, protocol: Protocol
+) -> None:
+    assert classify(text, reader, protocol, today=TODAY)["red_flags"] == rules
+
+
+@pytest.mark.parametrize(
+    ("text", "also"),
+    [
+        ("鼻子做坏了，想修复", []),
+        ("双眼皮做失败了，想修复", []),
+        ("my nose job was botched, I want it fixed", []),
+        ("双眼皮做坏了，医生不承认，想修复", ["dispute"]),
+        ("割双眼皮神经被切断了，想修复", ["dispute"]),
+    ],
+)
+def test_that_it_went_badly_is_no_ground_for_a_dispute_by_itself(
+    text: str, also: list[str], reader: Reader, protocol: Protocol
+) -> None:
+    assert classify(text, reader, protocol, today=TODAY)["also"] == also
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=400))
 def test_any_message_gives_all_keys_and_known_codes(reader: Reader, protocol: Protocol, text: str) -> None:
