@@ -28,7 +28,7 @@ MARK_AGAIN_SECONDS = 1.0
 LAST_TRIES = 3  # at marking, when somebody waits for the end
 LAST_SECONDS = 5.0  # at the end, for what is at hand, and again for what is just being sent
 STOPPED_SECONDS = 20.0  # without a claim, the worker counts as stopped
-RENEW_ROUNDS = 8  # claims between two renewals of what is still owned
+RENEW_ROUNDS = 3  # claims between two renewals of what is still owned; the lease lasts ten
 
 
 class WorkerStopped(Exception):
@@ -44,21 +44,28 @@ class Worker:
         self.perform: dict[str, Perform] = {}
         self._lines: dict[str, deque[outbox.Row]] = {}
         self._tasks: set[asyncio.Future[object]] = set()
-        self._finished: list[int] = []
+        self._finished: dict[int, None] = {}  # sent, not marked yet, in order
         self._flush: asyncio.Task[None] | None = None
         self._drains = 0  # how many wait for the end
         self._ending = False
         self._claimed_at = 0.0  # by the monotonic clock
 
     def submit(self, rows: Iterable[outbox.Row]) -> None:
-        """Take rows that this process owns; they go out now, after what the recipient still waits for."""
+        """Take rows that this process owns; they go out now, after what the recipient still waits for.
+
+        After an outage the claim may bring what is being sent here, or was sent and could not be marked.
+        """
         for row in rows:
-            line = self._lines.get(row.recipient)
-            if line is not None:
-                line.append(row)
+            if row.id in self._finished:
                 continue
-            self._lines[row.recipient] = deque((row,))
-            self._spawn(self._work_off(row.recipient))
+            line = self._lines.get(row.recipient)
+            if line is None:
+                self._lines[row.recipient] = deque((row,))
+                self._spawn(self._work_off(row.recipient))
+            elif (place := _place_of(row, line)) is None:
+                line.append(row)
+            else:
+                line[place] = row
 
     async def run_forever(self) -> None:
         """Claim what is due and nobody's, once a second, until cancelled."""
@@ -176,7 +183,7 @@ class Worker:
         return True
 
     def _done(self, row_id: int) -> None:
-        self._finished.append(row_id)
+        self._finished[row_id] = None
         if self._flush is None:
             self._flush = asyncio.ensure_future(self._mark_done())
 
@@ -192,5 +199,11 @@ class Worker:
                 failures += 1
                 await asyncio.sleep(MARK_AGAIN_SECONDS)
             else:
-                del self._finished[: len(ids)]
+                for row_id in ids:
+                    del self._finished[row_id]
         self._flush = None
+
+
+def _place_of(row: outbox.Row, line: Sequence[outbox.Row]) -> int | None:
+    """Where this row stands in a line already."""
+    return next((place for place, one in enumerate(line) if one.id == row.id), None)

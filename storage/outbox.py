@@ -19,7 +19,7 @@ from storage.models import OUTBOX
 from storage.prepared import Prepared
 from storage.vault import Vault
 
-OWNED_SECONDS = 30
+OWNED_SECONDS = 10  # what a dead process had at hand goes to another after this time
 RENEWED_AT_ONCE = 1000  # a statement takes only so many parameters
 
 
@@ -138,12 +138,6 @@ def renew(c: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> di
         )
         kept |= dict.fromkeys(renewed.scalars(), until)
     return kept
-
-
-def next_due(c: sa.Connection, now: datetime) -> datetime | None:
-    """When the next row comes due that is not due yet; how long the worker may sleep."""
-    chosen = sa.select(sa.func.min(OUTBOX.c.due_at)).where(OUTBOX.c.status == _PENDING, OUTBOX.c.due_at > now)
-    return c.execute(chosen).scalar()
 
 
 def done(c: sa.Connection, ids: Iterable[int]) -> None:

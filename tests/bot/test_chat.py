@@ -246,8 +246,11 @@ def test_broken_surroundings_are_a_sentence_without_secrets(
     assert "secret@" not in done.stderr
 
 
-def test_killed_between_and_during_lines_nothing_is_lost_or_doubled(chats: list[Chat], data: Path) -> None:
+def test_killed_between_and_during_lines_nothing_is_lost_or_doubled(
+    chats: list[Chat], data: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After each kill the same person goes on; in the end there is one case with every answer."""
+    monkeypatch.setenv("AIDLINE_DATABASE_URL", url)
     moments = random.Random(7)
     story = [
         "上周在美容院打的玻尿酸鼻子，鼻头有个硬块，不疼",
@@ -278,7 +281,10 @@ def test_killed_between_and_during_lines_nothing_is_lost_or_doubled(chats: list[
     assert len({handoff["queue"] for handoff in listed[0]["handoffs"]}) == len(listed[0]["handoffs"])
 
 
-def test_answers_a_crash_kept_back_are_shown_at_the_next_start(chats: list[Chat], data: Path) -> None:
+def test_answers_a_crash_kept_back_are_shown_at_the_next_start(
+    chats: list[Chat], data: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIDLINE_DATABASE_URL", url)
     chat = start(chats, data)
     chat.send("你好")
     chat.finish()

@@ -4,22 +4,28 @@ import asyncio
 import os
 import signal
 import socket
-import sqlite3
 import sys
 from asyncio.subprocess import Process
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from storage.database import Database
+from storage.models import CONVERSATION, EPOCH, MESSAGE, OUTBOX
+from storage.vault import Vault
+from tests.engines import SECRET
 from tests.fakes.telegram import FakeTelegram, Person
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 40
 
 
-async def serve(telegram: FakeTelegram, folder: Path, port: int) -> Process:
+async def serve(telegram: FakeTelegram, folder: Path, url: str, port: int) -> Process:
     environment = os.environ | {
         "AIDLINE_DATA": str(folder),
-        "AIDLINE_DATABASE_URL": "",
+        "AIDLINE_DATABASE_URL": url,
         "AIDLINE_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "AIDLINE_TELEGRAM_API": telegram.url,
         "AIDLINE_PATIENT_BOT_TOKEN": telegram.token,
@@ -31,12 +37,12 @@ async def serve(telegram: FakeTelegram, folder: Path, port: int) -> Process:
     )
 
 
-async def test_nobody_is_forgotten_when_the_server_is_killed(tmp_path: Path) -> None:
+async def test_nobody_is_forgotten_when_the_server_is_killed(tmp_path: Path, url: str) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     async with FakeTelegram(retry_seconds=0.2) as telegram:
-        server = await serve(telegram, tmp_path, port)
+        server = await serve(telegram, tmp_path, url, port)
         try:
             await asyncio.wait_for(_webhook_set(telegram), 60)
             people = [telegram.person(5001 + number) for number in range(PEOPLE)]
@@ -44,24 +50,31 @@ async def test_nobody_is_forgotten_when_the_server_is_killed(tmp_path: Path) -> 
             await asyncio.wait_for(_answered(people, 1), 60)
             server.send_signal(signal.SIGKILL)
             await server.wait()
-            _let_half_a_minute_pass(tmp_path)
-            server = await serve(telegram, tmp_path, port)
+            _let_the_lease_run_out(url)
+            server = await serve(telegram, tmp_path, url, port)
             await asyncio.wait_for(_answered(people, PEOPLE), 60)
             await asyncio.wait_for(asyncio.gather(*(delivery.confirmed.wait() for delivery in deliveries)), 30)
         finally:
             server.terminate()
             await server.wait()
-    with closing(sqlite3.connect(tmp_path / "aidline.db")) as database:
-        (heard,) = database.execute("SELECT COUNT(*) FROM message WHERE direction = 'in'").fetchone()
-        (begun,) = database.execute("SELECT COUNT(*) FROM conversation").fetchone()
+    with _opened(url) as database:
+        heard = database.execute(sa.select(sa.func.count()).where(MESSAGE.c.direction == "in")).scalar()
+        begun = database.execute(sa.select(sa.func.count()).select_from(CONVERSATION)).scalar()
     assert (heard, begun) == (PEOPLE, PEOPLE)
 
 
-def _let_half_a_minute_pass(folder: Path) -> None:
+def _let_the_lease_run_out(url: str) -> None:
     """What the dead process had taken to send is anybody's after its lease; here it is over at once."""
-    with closing(sqlite3.connect(folder / "aidline.db")) as database:
-        database.execute("UPDATE outbox SET owned_until = 0 WHERE owned_until IS NOT NULL")
-        database.commit()
+    with _opened(url) as database:
+        database.execute(sa.update(OUTBOX).where(OUTBOX.c.owned_until.is_not(None)).values(owned_until=EPOCH))
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[sa.Connection]:
+    database = Database(url, Vault(SECRET))
+    with database.begin() as c:
+        yield c
+    database.close()
 
 
 async def _webhook_set(telegram: FakeTelegram) -> None:

@@ -169,6 +169,32 @@ async def test_row_committed_and_never_handed_over_falls_free(service: Service, 
     assert platform.got == ["lost"]
 
 
+async def test_what_comes_back_after_an_outage_is_sent_once(service: Service, platform: Platform) -> None:
+    """The leases ran out meanwhile: the claim brings rows that are being sent here, or wait to be marked."""
+    going_on = asyncio.Event()
+
+    async def send(sent: outbox.Row) -> None:
+        await platform(sent)
+        if sent.payload["text"] == "being sent":
+            await going_on.wait()
+
+    service.worker.perform["send"] = send
+    now = datetime.now(UTC)
+    rows = [
+        row("telegram:1", "sent", due_at=now),
+        row("telegram:1", "being sent", due_at=now),
+        row("telegram:1", "last", due_at=now),
+    ]
+    owned = await service.run(outbox.add, rows, owner=service.owner, now=now)
+    service.worker.submit(owned)
+    while len(platform.got) < 2:
+        await asyncio.sleep(0)
+    service.worker.submit(owned)
+    going_on.set()
+    await service.worker.drain()
+    assert platform.got == ["sent", "being sent", "last"]
+
+
 async def test_drain_ends_without_a_database(
     service: Service, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:

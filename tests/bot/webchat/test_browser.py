@@ -89,7 +89,10 @@ def test_an_answer_lost_on_the_way_does_not_double_the_message(phone: BrowserCon
     expect(mine(page, "只说一次")).to_have_count(1)
 
 
-def test_a_killed_server_loses_nothing_and_doubles_nothing(chromium: Browser, tmp_path: Path) -> None:
+def test_a_killed_server_loses_nothing_and_doubles_nothing(
+    chromium: Browser, tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIDLINE_DATABASE_URL", url)
     server = Process(tmp_path)
     server.start()
     context = chromium.new_context(base_url=server.url, locale="zh-CN", **PHONE)
