@@ -1,6 +1,7 @@
 # make run    set everything up and serve on http://127.0.0.1:8080 (HOST and PORT are respected)
 # make test   set up what tests need, then lint, types, import rules and all tests
 # make bench  the benchmarks
+# make docs   draw the diagrams and write the protocol's sheets anew
 # make lock   write requirements/*.txt anew from pyproject.toml
 PYTHON ?= python3
 VENV := .venv
@@ -32,6 +33,8 @@ bench: $(VENV)/dev.stamp
 
 docs: $(VENV)/dev.stamp
 	$(BIN)/python -m bot.diagrams docs/architecture.md
+	$(BIN)/python -m bot.protocol_sheets en docs/protocol.md
+	$(BIN)/python -m bot.protocol_sheets zh-CN docs/protocol.zh-CN.md
 
 # Browser tests need Chromium; where it can't be had they are skipped with a notice, never in CI.
 chromium:

@@ -21,13 +21,15 @@ from bot.desk.board import VIEWS
 from bot.desk.deeds import OUTCOMES
 from bot.desk.web import NOTICES
 from bot.diagrams import diagrams, drawn
+from bot.protocol_sheets import Sheets
 from bot.service import Service
 from bot.settings import Settings
+from flows import protocol as protocol_room
 from flows.case import STATUSES
 from flows.intake import MISSES_SHOWN
 from flows.protocol import Category, Urgency
 from flows.taking import REVIEWED, SPANS
-from locales import LOCALES
+from locales import LOCALES, translator
 from storage.people import ROLES
 
 ROOT = Path(__file__).parent.parent
@@ -86,6 +88,15 @@ def test_architecture_shows_the_diagrams_as_the_machines_are() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     assert set(diagrams()) == set(re.findall(r"<!-- diagram: (.+?) -->", page))
     assert page == drawn(page), "run `make docs`"
+
+
+# -- the protocol for sign-off
+
+
+@pytest.mark.parametrize(("locale", "page"), [("en", "protocol.md"), ("zh-CN", "protocol.zh-CN.md")])
+def test_the_protocol_page_is_what_the_content_says(locale: str, page: str) -> None:
+    written = Sheets(protocol_room.load(), translator(locale)).page()
+    assert (ROOT / "docs" / page).read_text("utf-8") == written, "run `make docs`"
 
 
 # -- words
