@@ -14,7 +14,7 @@ class Speaker:
         self.translator: Translator = translator(locale)
         self.locale = self.translator.locale
         self._protocol = protocol
-        self._terms: dict[Term, str] = {}
+        self._terms: dict[tuple[str, str], str] = {}
         self._fixed: dict[tuple[object, ...], str] = {}  # messages whose arguments are fixed words, too
 
     def __call__(self, words: Words) -> str:
@@ -22,15 +22,17 @@ class Speaker:
         match words:
             case Quote(text):
                 return text
-            case Term():
-                known = self._terms.get(words)
+            case Term(kind, code):
+                known = self._terms.get((kind, code))
                 if known is None:
-                    known = self._terms[words] = self._pick(TERMS[words.kind](self._protocol, words.code))
+                    known = self._terms[kind, code] = self._pick(TERMS[kind](self._protocol, code))
                 return known
             case Lines(parts, joiner):
                 return joiner.join(self(part) for part in parts)
             case Msg(key, args):
-                if not args or not all(_is_fixed(value) for value in args.values()):
+                if not args:
+                    return self.translator.text(key)
+                if not all(_is_fixed(value) for value in args.values()):
                     return self.text(key, **args)
                 fixed = (key, *((name, value.key if isinstance(value, Msg) else value) for name, value in args.items()))
                 known = self._fixed.get(fixed)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from flows.evidence import Evidence, FiredRule
 from flows.protocol import Category, Protocol, Symptom, Urgency
-from flows.rules import facts_of, holds
+from flows.rules import Facts, facts_of, holds
 
 REVISION = frozenset({"revision"})
 ACCOUNTABILITY = frozenset({"refund", "compensation", "accountability", "punishment", "records", "takedown"})
@@ -38,6 +38,11 @@ class Case:
         self.evidence = evidence
         self.protocol = protocol
         self.rules = rules
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the clauses of symptoms are checked against."""
+        return facts_of(self.evidence, self.protocol)
 
     @cached_property
     def clinical_rules(self) -> list[FiredRule]:
@@ -176,8 +181,7 @@ def _defaults(case: Case, symptom: Symptom) -> Iterator[Urgency]:
     if case.is_settled(symptom):
         yield Urgency.routine
         return
-    facts = facts_of(case.evidence, case.protocol)
-    special = [clause for clause in symptom.defaults if holds(clause, facts)]
+    special = [clause for clause in symptom.defaults if holds(clause, case.facts)]
     yield _highest([clause.urgency or symptom.default for clause in special]) if special else symptom.default
 
 

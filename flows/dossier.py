@@ -1,11 +1,11 @@
 """What a session knows of the person's case: taking readings in, and the evidence for triage."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from flows.conversation import Session
-from flows.protocol import Protocol
+from flows.protocol import MustAsk, Protocol
 from flows.reading import Reading, Status
 from flows.triage import Evidence
 
@@ -77,6 +77,11 @@ def present(session: Session, kind: str) -> dict[str, str]:
     }
 
 
+def _not_told_apart(question: MustAsk, told: Container[str]) -> bool:
+    """Whether nothing is known yet of what a "yes" may mean."""
+    return not any(code in told for code in question.symptoms)
+
+
 def evidence_of(
     session: Session, protocol: Protocol, now: datetime, *, count_unsure: bool, own_words: Iterable[str] = ()
 ) -> Evidence:
@@ -86,24 +91,30 @@ def evidence_of(
     """
     answers = session.answers
     procedure, family = procedure_of(answers, protocol)
-    symptoms = present(session, "symptom")
+    said: dict[str, dict[str, str]] = {}  # by kind, as `present` gives it
+    for item in session.findings:
+        if item["status"] == Status.present:
+            said.setdefault(item["kind"], {})[item["code"]] = item["evidence"]
+    symptoms = said.get("symptom", {})
     told = answers.get("symptoms", {})
     symptoms |= {code: told.get("text") or code for code in told.get("codes", ()) if code not in symptoms}
     symptoms |= {code: code for code in answers.get("detail", ()) if code not in symptoms}
     denied = {item["code"] for item in session.findings if item["status"] == Status.denied}
-    for question in protocol.must_asks:
-        answer = answers.get("safety", {}).get(question.id)
-        known = any(code in answers.get("detail", symptoms) for code in question.symptoms)
+    safety = answers.get("safety", {})
+    for question in protocol.must_asks if safety else ():
+        answer = safety.get(question.id)
         if answer == "no":
             denied.update(question.symptoms)
-        elif (answer == "yes" and not known) or (answer == "unsure" and count_unsure):
+        elif answer == "unsure" and not count_unsure:
+            continue
+        elif answer == "unsure" or (answer == "yes" and _not_told_apart(question, answers.get("detail", symptoms))):
             symptoms |= {code: question.id for code in question.counts_as if code not in symptoms}
     place = answers.get("place", {}).get("code")
-    operators = list(present(session, "operator"))
-    issues = present(session, "issue")
+    operators = list(said.get("operator", ()))
+    issues = said.get("issue", {})
     wrong = answers.get("wrong", {})
     issues |= {code: wrong.get("text") or code for code in wrong.get("codes", ()) if code not in issues}
-    wants = set(present(session, "want")) | set(answers.get("wants", {}).get("codes", ()))
+    wants = set(said.get("want", ())) | set(answers.get("wants", {}).get("codes", ()))
     if answers.get("first_wish"):
         wants.add(answers["first_wish"])
     return Evidence(
@@ -114,12 +125,12 @@ def evidence_of(
         days=days_since(answers, now),
         place=place,
         operator=operators[0] if operators else None,
-        product_unknown="unknown_product" in present(session, "product"),
-        qualifiers=frozenset(present(session, "qualifier")),
-        modifiers=frozenset(present(session, "modifier")),
+        product_unknown="unknown_product" in said.get("product", ()),
+        qualifiers=frozenset(said.get("qualifier", ())),
+        modifiers=frozenset(said.get("modifier", ())),
         issues=issues,
         wants=frozenset(wants),
-        legal_clocks=present(session, "legal_clock"),
+        legal_clocks=said.get("legal_clock", {}),
         minor=bool(answers.get("minor")),
         first_wish=answers.get("first_wish"),
         text=tuple(own_words),

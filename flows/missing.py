@@ -130,3 +130,8 @@ ORDER: tuple[tuple[str, Callable[[Turn], bool]], ...] = (
 )
 BACKABLE = [name for name, _ in ORDER if name not in (*ALARM_QUESTIONS, "refused", "consent", WITH_CENTRE, "review")]
 STATES = [name for name, _ in ORDER] + ["confirm_restart", "closed"]
+
+
+def first_missing(turn: Turn) -> str:
+    """The state in which the first thing still missing is asked for."""
+    return next(name for name, lacks in ORDER if lacks(turn))

@@ -63,7 +63,8 @@ def _choice(id_: str, words: Words, turn: Turn | None = None) -> Choice:
 
 
 def _msgs(prefix: str, *ids: str) -> Callable[[Turn], tuple[Choice, ...]]:
-    return lambda _turn: tuple(_choice(id_, Msg(f"{prefix}-{id_.replace('_', '-')}")) for id_ in ids)
+    made = tuple(_choice(id_, Msg(f"{prefix}-{id_.replace('_', '-')}")) for id_ in ids)
+    return lambda _turn: made
 
 
 # -- consent
@@ -165,9 +166,10 @@ def _wants_choices(turn: Turn) -> tuple[Choice, ...]:
 # -- before sending
 
 
-def _review_choices(_turn: Turn) -> tuple[Choice, ...]:
-    changes = [_choice(f"change_{line}", Msg("choice-change", {"line": Msg(f"line-{line}")})) for line in REVIEWED]
-    return (_choice("submit", Msg("choice-submit")), *changes)
+_REVIEW_CHOICES = (
+    _choice("submit", Msg("choice-submit")),
+    *(_choice(f"change_{line}", Msg("choice-change", {"line": Msg(f"line-{line}")})) for line in REVIEWED),
+)
 
 
 QUESTIONS: dict[str, Question] = {
@@ -208,7 +210,7 @@ QUESTIONS: dict[str, Question] = {
     "contact": Question(
         words=lambda _t: Msg("ask-contact"), take=take_contact, choices=_msgs("choice-contact", "here")
     ),
-    "review": Question(words=lambda t: t.review(), take=take_review, choices=_review_choices),
+    "review": Question(words=lambda t: t.review(), take=take_review, choices=lambda _t: _REVIEW_CHOICES),
     "alarm_where": Question(
         words=lambda _t: Msg("ask-alarm-where"), take=take_words("where"), choices=_msgs("choice", "skip")
     ),

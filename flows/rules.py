@@ -12,6 +12,7 @@ from flows.protocol import Clause, Protocol, RedFlag, Urgency
 
 _CHANGE_AT_MOST = 5
 _RANKS = {level: level.rank for level in Urgency}
+_DOUBTFUL = frozenset({"unlicensed_institution", "unlicensed_practitioner", "unregistered_drug", "unregistered_device"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,11 @@ def facts_of(evidence: Evidence, protocol: Protocol) -> Facts:
 
 def is_unlicensed(evidence: Evidence, protocol: Protocol) -> bool:
     """Modifier M2: nobody knows the product, or the place or the operator has no licence."""
-    places = {word.code for word in protocol.vocabulary if word.unlicensed}
-    doubtful = {"unlicensed_institution", "unlicensed_practitioner", "unregistered_drug", "unregistered_device"}
     return (
         evidence.product_unknown
-        or evidence.place in places
-        or evidence.operator in places
-        or not doubtful.isdisjoint(evidence.issues)
+        or evidence.place in protocol.unlicensed_words
+        or evidence.operator in protocol.unlicensed_words
+        or not _DOUBTFUL.isdisjoint(evidence.issues)
     )
 
 
@@ -57,7 +56,7 @@ def fired(evidence: Evidence, protocol: Protocol) -> tuple[FiredRule, ...]:
     """All rules that hold, highest urgency first, each with the person's words for it."""
     facts = facts_of(evidence, protocol)
     found = []
-    for rule in protocol.red_flags.values():
+    for rule in protocol.rules_near(facts.signs):
         holding = [clause for clause in rule.when if holds(clause, facts)]
         if holding:
             urgency = max((clause.urgency or rule.urgency for clause in holding), key=_RANKS.__getitem__)

@@ -4,7 +4,9 @@ Everything here is frozen data. The YAML files beside this module are the conten
 in the package reads and checks them.
 """
 
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,11 +23,14 @@ class Urgency(StrEnum):
     @property
     def rank(self) -> int:
         """0 for routine up to 3 for emergency."""
-        return list(Urgency).index(self)
+        return _RANKS[self]
 
     def raised(self) -> "Urgency":
         """One level up, but never to emergency (clinical.md 3.9, M1)."""
         return list(Urgency)[min(self.rank + 1, 2)] if self.rank < 2 else self
+
+
+_RANKS = {level: place for place, level in enumerate(Urgency)}
 
 
 class Category(StrEnum):
@@ -102,6 +107,11 @@ class Clause(Content):
     max_days: float | None = None
     unlicensed_or_unknown_product: bool = False  # modifier M2
     urgency: Urgency | None = None  # where this clause differs from its rule
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """Signs of which at least one is there whenever the clause holds; none when it needs no sign."""
+        return frozenset((*self.any, *self.all, *self.also_any))
 
 
 class Symptom(Content):
@@ -228,3 +238,27 @@ class Protocol(Content):
     modifiers: dict[str, Modifier]
     vocabulary: tuple[Vocabulary, ...]
     safety_text: Text = Field(description="G0 of clinical.md section 0")
+
+    @cached_property
+    def unlicensed_words(self) -> frozenset[str]:
+        """Codes of the places and operators without a licence (modifier M2)."""
+        return frozenset(word.code for word in self.vocabulary if word.unlicensed)
+
+    def rules_near(self, signs: AbstractSet[str]) -> list[RedFlag]:
+        """All rules that could hold with these signs, in their order: most need a sign that is not there."""
+        near = self._rules_without_signs.union(*(self._rules_by_sign.get(sign, ()) for sign in signs))
+        rules = list(self.red_flags.values())
+        return [rules[place] for place in sorted(near)]
+
+    @cached_property
+    def _rules_without_signs(self) -> frozenset[int]:
+        rules = enumerate(self.red_flags.values())
+        return frozenset(place for place, rule in rules if not all(clause.signs for clause in rule.when))
+
+    @cached_property
+    def _rules_by_sign(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, rule in enumerate(self.red_flags.values()):
+            for sign in {sign for clause in rule.when for sign in clause.signs}:
+                found.setdefault(sign, []).append(place)
+        return found
