@@ -57,6 +57,7 @@ class CaseFile:
     submitted: bool = False
     photos: int = 0
     told: tuple[str, ...] = ()  # emergency texts already sent, verbatim
+    clinical: str = "none"  # how the medical side stands: none | queued | held | closed
 
     @property
     def answers(self) -> Mapping[str, Any]:

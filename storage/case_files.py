@@ -7,14 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from flows.case import HELD
 from storage import people, timeline
 from storage.database import vault_of
 from storage.errors import KeyDestroyed, NoSuchCase
 from storage.models import CASE, CONVERSATION, HANDOFF, MEDIA, PATIENT, STAFF, URGENCIES
 from storage.vault import PatientKey, Vault
-
-#: A person has the case in hands.
-HELD = frozenset({"claimed", "waiting_for_patient", "in_hand"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +219,34 @@ def left_with(key: PatientKey, sealed: bytes) -> dict[str, Any]:
     if "answers" in left:
         return {"answers": left["answers"] or {}, "findings": left.get("findings") or []}
     return {"answers": left, "findings": []}
+
+
+def told_in(key: PatientKey, sessions: Sequence[bytes], left: bytes | None) -> dict[str, Any]:
+    """Answers, findings and language of a case's conversations together, the later ones over the earlier.
+
+    Once they went on without the case, it is what they left it with.
+    """
+    stored = [left_with(key, left)] if left is not None and not sessions else [key.open_json(one) for one in sessions]
+    told: dict[str, Any] = {"answers": {}, "findings": [], "locale": ""}
+    for session in stored:
+        told["answers"] |= session.get("answers", {})
+        told["findings"] += session.get("findings", ())
+        told["locale"] = session.get("locale", told["locale"])
+    return told
+
+
+def talks_of(c: sa.Connection, key: PatientKey, case_id: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What was told in all conversations of the case, and the channels on which the patient writes."""
+    chosen = (
+        sa.select(CONVERSATION.c.channel, CONVERSATION.c.session, CONVERSATION.c.case_id, CASE.c.answers)
+        .join_from(CONVERSATION, CASE, CONVERSATION.c.patient_id == CASE.c.patient_id)
+        .where(CASE.c.id == case_id)
+        .order_by(CONVERSATION.c.touched_at)
+    )
+    found = c.execute(chosen).all()
+    sessions = [talk.session for talk in found if talk.session and talk.case_id == case_id]
+    told = told_in(key, sessions, found[0].answers if found else None)
+    return told, tuple(dict.fromkeys(talk.channel for talk in found))
 
 
 def _answers(c: sa.Connection, case_id: str, key: PatientKey | None) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flows.case import case_status, move
+from flows.case import HELD, case_status, move
 from storage import audit
-from storage.case_files import HELD, CaseRow, HandoffRow, locked
+from storage.case_files import CaseRow, HandoffRow, locked
 from storage.errors import NoSuchHandoff, NotHolder
 from storage.models import CASE, CONVERSATION, HANDOFF, MESSAGE, Moment
 from storage.people import DUTY, LEGAL_AID, Staff

@@ -39,7 +39,6 @@ __all__ = [
     "get",
     "inspect",
     "of_case",
-    "of_conversation",
     "refuse",
 ]
 
@@ -226,11 +225,6 @@ def get(c: sa.Connection, vault: Vault, media_id: str) -> tuple[Media, PatientKe
 def of_case(c: sa.Connection, key: PatientKey, case_id: str) -> list[Media]:
     """The files of a case in the order they came; a picture that was sent twice stands there once."""
     return _listed(c, key, MEDIA.c.case_id == case_id)
-
-
-def of_conversation(c: sa.Connection, key: PatientKey, conversation_id: str) -> list[Media]:
-    """The same for a conversation."""
-    return _listed(c, key, MEDIA.c.conversation_id == conversation_id)
 
 
 def _listed(c: sa.Connection, key: PatientKey, condition: sa.ColumnElement[bool]) -> list[Media]:

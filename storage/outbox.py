@@ -207,15 +207,6 @@ def _must_arrive(row: Row) -> bool:
     return row.payload.get("message", {}).get("type") in ("alarm", "reply")
 
 
-def pending_for(c: sa.Connection, recipient: str) -> list[Row]:
-    """What is still to be delivered to this recipient, in order."""
-    vault = vault_of(c)
-    chosen = sa.select(OUTBOX).where(
-        OUTBOX.c.recipient == vault.lookup("recipient", recipient), OUTBOX.c.status == _PENDING
-    )
-    return [_row(vault, row) for row in c.execute(chosen.order_by(OUTBOX.c.id))]
-
-
 def _collapse(c: sa.Connection, vault: Vault, rows: Sequence[Row]) -> None:
     keys = [key for row in rows if (key := _collapse_lookup(vault, row)) is not None]
     if keys:

@@ -118,14 +118,6 @@ def get_staff(c: sa.Connection, staff_id: str) -> Staff:
     return _one(c, STAFF.c.id == staff_id)
 
 
-def staff_by_telegram(c: sa.Connection, telegram: str) -> Staff | None:
-    """Who writes from this Telegram account; None for a stranger."""
-    try:
-        return _one(c, STAFF.c.telegram_lookup == _telegram_lookup(vault_of(c), telegram))
-    except NoSuchStaff:
-        return None
-
-
 def set_on_call(c: sa.Connection, staff_id: str, on_call: bool) -> None:
     """Somebody starts or ends being called in emergencies."""
     changed = c.execute(sa.update(STAFF).where(STAFF.c.id == staff_id).values(on_call=on_call))
@@ -153,6 +145,17 @@ def new_link(c: sa.Connection, staff_id: str, now: datetime, minutes: int = 30) 
     }
     c.execute(sa.insert(SIGN_IN_LINK), values)
     return token
+
+
+def link_owner(c: sa.Connection, token: str, now: datetime) -> Staff | None:
+    """Whose link this is as long as it opens; looking does not spend it."""
+    chosen = sa.select(SIGN_IN_LINK.c.staff_id).where(
+        SIGN_IN_LINK.c.token_hash == _hash(token),
+        SIGN_IN_LINK.c.used_at.is_(None),
+        SIGN_IN_LINK.c.expires_at > now,
+    )
+    staff_id = c.execute(chosen).scalar()
+    return None if staff_id is None else get_staff(c, staff_id)
 
 
 def redeem_link(c: sa.Connection, token: str, now: datetime) -> Staff | None:

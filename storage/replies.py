@@ -1,4 +1,6 @@
-"""A reply that is posted twice, since the answer to the first post was lost, is kept once."""
+"""Replies of the staff: one that is posted twice is kept once; whether they have reached the patient."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -6,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from storage.database import vault_of
 from storage.errors import AlreadySeen
 from storage.messages import key_hash
-from storage.models import MESSAGE
+from storage.models import MESSAGE, OUTBOX
 
 
 def keep_once(c: sa.Connection, message_id: int, key: str) -> None:
@@ -19,3 +21,15 @@ def keep_once(c: sa.Connection, message_id: int, key: str) -> None:
         c.execute(named)
     except IntegrityError as exc:  # the key is the only thing here that a rule concerns
         raise AlreadySeen from exc
+
+
+def states(c: sa.Connection, case_id: str) -> dict[int, str]:
+    """`sending` or `failed` by message id, for what is not delivered yet; a delivered row is gone from the outbox."""
+    vault = vault_of(c)
+    chosen = sa.select(OUTBOX.c.payload, OUTBOX.c.status).where(OUTBOX.c.case_id == case_id, OUTBOX.c.kind == "send")
+    found: dict[int, str] = {}
+    for sealed, status in c.execute(chosen):
+        payload: Any = vault.system.open_json(sealed)[2]
+        if message_id := payload.get("message_id"):
+            found[int(message_id)] = "failed" if status == "failed" else "sending"
+    return found

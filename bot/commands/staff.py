@@ -1,4 +1,4 @@
-"""`aidline staff`: add, list, make sign-in links."""
+"""`aidline staff`: add, list, put on call, make sign-in links."""
 
 import json
 from datetime import UTC, datetime
@@ -56,6 +56,23 @@ def staff_link(name: str) -> None:
             raise fail(f"nobody is called {name!r}; see aidline staff list") from None
         token = people.new_link(c, staff.id, datetime.now(UTC))
     print(f"{base_url(settings)}/desk/sign-in/{token}")
+
+
+@app.command("on-call")
+def staff_on_call(
+    name: str, off: Annotated[bool, typer.Option("--off", help="Is not paged any more.")] = False
+) -> None:
+    """Page this person in an emergency from now on, or no longer."""
+    from storage import people
+    from storage.errors import NoSuchStaff
+
+    with open_database() as database, database.begin() as c:
+        try:
+            staff = people.find_staff(c, name)
+        except NoSuchStaff:
+            raise fail(f"nobody is called {name!r}; see aidline staff list") from None
+        people.set_on_call(c, staff.id, not off)
+    print(f"{staff.name}  {'off call' if off else 'on call'}")
 
 
 @app.command("list")

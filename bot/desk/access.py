@@ -1,7 +1,6 @@
 """Who is signed in at the desk: one-time links, the session cookie, CSRF tokens, response headers."""
 
 import asyncio
-import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
@@ -10,14 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-import sqlalchemy as sa
 from fastapi import Request, Response
 from sqlalchemy import Connection
 
 from bot.service import Service
 from locales import DEFAULT, LOCALES
 from storage import audit, people
-from storage.models import SIGN_IN_LINK
 from storage.people import Staff
 
 COOKIE = "aidline_desk"
@@ -105,7 +102,7 @@ class Door:
 
     async def link_owner(self, token: str) -> Staff | None:
         """Whose unspent link this is; looking does not spend it."""
-        return await self._service.look(link_owner, token, datetime.now(UTC))
+        return await self._service.look(people.link_owner, token, datetime.now(UTC))
 
     def visitor(self, request: Request) -> str:
         """A random name of this browser, kept or new."""
@@ -146,17 +143,6 @@ async def _fields(request: Request) -> dict[str, str]:
     except ValueError as error:
         raise Refused(413, "too-long") from error
     return dict(pairs)
-
-
-def link_owner(c: Connection, token: str, now: datetime) -> Staff | None:
-    """Whose link this is as long as it opens; changes nothing."""
-    chosen = sa.select(SIGN_IN_LINK.c.staff_id).where(
-        SIGN_IN_LINK.c.token_hash == hashlib.sha256(token.encode()).hexdigest(),
-        SIGN_IN_LINK.c.used_at.is_(None),
-        SIGN_IN_LINK.c.expires_at > now,
-    )
-    staff_id = c.execute(chosen).scalar()
-    return None if staff_id is None else people.get_staff(c, staff_id)
 
 
 def enter(c: Connection, token: str, now: datetime) -> str | None:

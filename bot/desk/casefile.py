@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from bot.desk.board import BoardRow, find, session_of, talks
+from bot.desk.board import BoardRow, find, session_of
 from flows.legal_card import LegalCard, legal_card
 from flows.protocol import Protocol
 from flows.summary import SbarCard, sbar_card
-from storage import audit, cases, conversations, media
-from storage.database import vault_of
-from storage.models import CASE, CONVERSATION, OUTBOX
+from storage import audit, cases, conversations, media, replies
+from storage.case_files import talks_of
 from storage.people import Staff
 from storage.timeline import Entry
 
@@ -109,17 +106,10 @@ def _opened(c: Connection, protocol: Protocol, row: BoardRow, staff: Staff, now:
     assert row.key is not None
     entries = tuple(cases.entries(c, row.case_id, row.key))
     lines = conversations.transcript(c, row.key, row.case_id)
-    found = c.execute(
-        sa.select(CONVERSATION.c.channel, CONVERSATION.c.session, CONVERSATION.c.case_id, CASE.c.answers)
-        .join_from(CONVERSATION, CASE, CONVERSATION.c.patient_id == CASE.c.patient_id)
-        .where(CASE.c.id == row.case_id)
-        .order_by(CONVERSATION.c.touched_at)
-    ).all()
-    sealed = [talk.session for talk in found if talk.session and talk.case_id == row.case_id]
-    session = session_of(talks(row.key, sealed, found[0].answers if found else None))
+    told, channels = talks_of(c, row.key, row.case_id)
     case = replace(
         row.case,
-        session=session,
+        session=session_of(told),
         now=now,
         reason=next((str(e.detail.get("reason", "")) for e in reversed(entries) if "reason" in e.detail), ""),
         told=tuple(dict.fromkeys(line.body.get("text", "") for line in lines if line.kind == "alarm")),
@@ -132,14 +122,14 @@ def _opened(c: Connection, protocol: Protocol, row: BoardRow, staff: Staff, now:
         media=tuple(media.of_case(c, row.key, row.case_id)),
         veiled=staff.role == "legal_aid" or case.assessment.family in INTIMATE,
         timeline=entries,
-        channels=tuple(dict.fromkeys(talk.channel for talk in found)),
+        channels=channels,
     )
 
 
 def _said(
     c: Connection, lines: list[conversations.StoredMessage], entries: tuple[Entry, ...], row: BoardRow
 ) -> tuple[Said, ...]:
-    states = _delivery(c, row.case_id)
+    states = replies.states(c, row.case_id)
     names = {entry.actor: str(entry.detail["by"]) for entry in entries if entry.detail.get("by")}
     labels: dict[str, dict[str, str]] = {}
     shown: list[Said] = []
@@ -180,15 +170,3 @@ def _line(
         files=len(body.get("media", ())),
         state=states.get(line.id, "delivered") if line.direction == "staff" else "",
     )
-
-
-def _delivery(c: Connection, case_id: str) -> dict[int, str]:
-    """State by message id of what is not delivered yet; a delivered row is gone from the outbox."""
-    vault = vault_of(c)
-    chosen = sa.select(OUTBOX.c.payload, OUTBOX.c.status).where(OUTBOX.c.case_id == case_id, OUTBOX.c.kind == "send")
-    states: dict[int, str] = {}
-    for sealed, status in c.execute(chosen):
-        payload: Any = vault.system.open_json(sealed)[2]
-        if message_id := payload.get("message_id"):
-            states[int(message_id)] = "failed" if status == "failed" else "sending"
-    return states

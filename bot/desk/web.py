@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import Connection
 
-from bot.desk import board, casefile, reach
+from bot.desk import board, casefile
 from bot.desk.access import (
     COOKIE,
     HEADERS,
@@ -30,7 +30,7 @@ from bot.desk.render import ASSETS, Assets, Pages
 from bot.service import Service
 from flows.protocol import Protocol
 from locales import LOCALES
-from storage import cases
+from storage import cases, reach
 from storage.errors import KeyDestroyed, StorageUnavailable
 from storage.people import Staff
 

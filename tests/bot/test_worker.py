@@ -18,6 +18,7 @@ from bot.service import Service
 from storage import cases, outbox
 from storage.database import Database
 from storage.errors import StorageUnavailable
+from tests.outboxes import Waiting, waiting
 
 
 def row(recipient: str, text: str, **more: Any) -> outbox.Row:
@@ -53,8 +54,8 @@ async def put(service: Service, *rows: outbox.Row) -> None:
     await service.worker.drain()
 
 
-async def left(service: Service, recipient: str) -> list[outbox.Row]:
-    return await service.run(outbox.pending_for, recipient)
+async def left(service: Service, recipient: str) -> list[Waiting]:
+    return await service.run(waiting, recipient)
 
 
 async def test_rows_just_committed_go_out_in_order(service: Service, platform: Platform) -> None:
@@ -83,9 +84,9 @@ async def test_one_recipient_in_trouble_does_not_hold_up_another(service: Servic
 async def test_unexpected_error_is_tried_again_too(service: Service, platform: Platform) -> None:
     platform.refusals = [RuntimeError("a bug in the channel")]
     await put(service, row("telegram:1", "kept"))
-    (waiting,) = await left(service, "telegram:1")
-    assert waiting.attempts == 1
-    assert waiting.due_at > datetime.now(UTC) - timedelta(seconds=1)
+    (still,) = await left(service, "telegram:1")
+    assert still.attempts == 1
+    assert still.due_at > datetime.now(UTC) - timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("permanent", [False, True])
@@ -103,7 +104,7 @@ async def test_failure_that_cannot_be_written_down_silences_nobody(
     assert platform.got == []
     await put(service, row("telegram:1", "second"))
     assert platform.got == ["second"]
-    assert [waiting.payload["text"] for waiting in await left(service, "telegram:1")] == ["first"]
+    assert [one.payload["text"] for one in await left(service, "telegram:1")] == ["first"]
 
 
 async def test_row_that_failed_for_days_is_still_put_off(service: Service, platform: Platform) -> None:
@@ -112,8 +113,8 @@ async def test_row_that_failed_for_days_is_still_put_off(service: Service, platf
     platform.refusals = [DeliveryError("not now")]
     service.worker.submit([replace(old, attempts=5000, owned_until=None)])
     await service.worker.drain()
-    (waiting,) = await left(service, "telegram:1")
-    assert timedelta(minutes=4) < waiting.due_at - datetime.now(UTC) < timedelta(minutes=6)
+    (still,) = await left(service, "telegram:1")
+    assert timedelta(minutes=4) < still.due_at - datetime.now(UTC) < timedelta(minutes=6)
 
 
 async def test_giving_up_is_seen_on_the_case(service: Service, platform: Platform) -> None:

@@ -12,6 +12,7 @@ from storage.conversations import Thread
 from storage.database import Database
 from storage.errors import AlreadySeen, Sealed
 from storage.models import CONSENT, OUTBOX, Moment, micros
+from tests.outboxes import waiting
 from tests.storage.steps import Clinic, assessment, line, run_together
 
 
@@ -191,7 +192,7 @@ def test_forgetting_takes_back_what_was_not_sent_but_no_alarm(clinic: Clinic) ->
         outbox.give_up(c, failed.id, "blocked", clinic.now)
         conversations.forget(c, clinic.thread(c), clinic.now)
         left = [
-            [row.payload["message"]["text"] for row in outbox.pending_for(c, f"telegram:{to.conversation_id}")]
+            [row.payload["message"]["text"] for row in waiting(c, f"telegram:{to.conversation_id}")]
             for to in (thread, stranger)
         ]
         count = c.execute(sa.select(sa.func.count(OUTBOX.c.id))).scalar_one()

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage import conversations, outbox
+from storage import conversations
 from storage.database import Database
 from storage.models import MESSAGE
 from tests.engines import SECRET
+from tests.outboxes import waiting
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,7 +32,7 @@ def test_a_killed_process_loses_nothing_it_confirmed(database: Database, url: st
     with database.read() as c:
         kept = list(c.execute(sa.select(MESSAGE.c.id).order_by(MESSAGE.c.id)).scalars())
         thread = conversations.find(c, database.vault, channel="web", address="p1")
-        to_send = [row.payload["id"] for row in outbox.pending_for(c, "web:p1")]
+        to_send = [row.payload["id"] for row in waiting(c, "web:p1")]
     assert kept[: len(printed)] == printed
     assert len(kept) - len(printed) <= 1  # at most the one that was committed but not printed yet
     assert thread is not None

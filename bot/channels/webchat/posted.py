@@ -19,6 +19,7 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from bot.arrivals import guessed_kind
 from bot.messages import InboundMedia
 
 MAX_TEXT = 20_000
@@ -34,7 +35,6 @@ KINDS: dict[str, Literal["photo", "document", "video", "voice"]] = {
     "video": "video",
     "audio": "voice",
 }
-PHOTO_NAMES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif")
 
 _KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 _CODE = re.compile(r"[\w.:|-]{1,64}")
@@ -69,9 +69,8 @@ class PostedFile:
 
     def as_media(self) -> InboundMedia:
         """The whole file in memory, as the turn takes it; what it really is shows when it is decoded."""
-        kind = KINDS.get(self.content_type.split("/")[0], "document")
-        if self.name.lower().endswith(PHOTO_NAMES):  # some browsers give HEIC no type
-            kind = "photo"
+        # some browsers give HEIC no type
+        kind = KINDS.get(self.content_type.split("/")[0]) or guessed_kind(self.name)
         return InboundMedia(kind=kind, name=self.name, content_type=self.content_type, data=self.read(), size=self.size)
 
 
