@@ -112,13 +112,8 @@ def test_a_timer_waits_for_its_time_and_holds_nobody_up(post: Post) -> None:
 def test_what_somebody_is_sending_to_a_person_keeps_others_from_sending_there(post: Post) -> None:
     post.add("later", due_at=post.now + timedelta(seconds=5))
     post.add("now", owner="a")
-<<<<<<< HEAD
     assert post.claim("b", after=5) == []
     assert post.claim("a", after=5) == ["later"]
-=======
-    assert post.claim("b", after=10) == []
-    assert post.claim("a", after=10) == ["later"]
->>>>>>> 52db86b (The board's queries live in storage; what only tests called is gone; aidline staff on-call)
 
 
 def test_a_row_that_failed_for_now_is_waited_for(post: Post) -> None:
