@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows.conversation import Alarm, Lines, Msg, OpenCase, Page, Quote, Relay, Term
-from flows.missing import ALARM_QUESTIONS, STATES, WITH_CENTRE
+from flows.missing import ALARM_QUESTIONS, BACKABLE, STATES, TRAIL, WITH_CENTRE
 from flows.moves import ask, move, open_or_update
 from flows.outcome import GENERAL, alarm_words, emergency_rules
 from flows.protocol import Urgency
@@ -124,6 +124,9 @@ def after_alarm_question(turn: Turn) -> None:
         if turn.state == WITH_CENTRE:
             return
         if turn.answers.get("consent") is True:
+            before = turn.state
             move(turn, "next")
+            if before in BACKABLE and turn.state != before:  # answered by what raised the alarm
+                turn.trail = (*turn.trail, before)[-TRAIL:]
             turn.say(Msg("alarm-go-on"))
     ask(turn)

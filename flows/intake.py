@@ -32,10 +32,12 @@ from flows.conversation import (
     UpdateCase,
 )
 from flows.dossier import absorb, house_date
-from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, greet, unknown_command
+from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, dismiss_restart, greet, unknown_command
 from flows.missing import (
+    ALARM_QUESTIONS,
     BACKABLE,
     STATES,
+    TRAIL,
     WITH_CENTRE,
     is_sent,
     lacks_place,
@@ -262,7 +264,7 @@ def _go_on(turn: Turn) -> None:
     tell_urgent(turn)
     move(turn, "next")
     if before in BACKABLE and turn.state != before:
-        turn.trail = (*turn.trail, before)[-20:]
+        turn.trail = (*turn.trail, before)[-TRAIL:]
     ask(turn)
 
 
@@ -321,15 +323,16 @@ def _after_refusal(turn: Turn) -> None:
 
 def _after_restart(turn: Turn) -> None:
     if turn.answers.pop("restart", "") != "yes":
-        back = turn.answers.pop("before_restart", None)
-        move(turn, f"return_to_{back}" if back in STATES else "next")
-        ask(turn)
+        dismiss_restart(turn)
         return
     if is_sent(turn):  # what was sent stays as it is; this is a new matter
         turn.events.append(LeaveCase())
-    turn.answers = {key: turn.answers[key] for key in ("consent", "alarm") if key in turn.answers}
-    turn.findings, turn.trail, turn.interrupted, turn.alarmed = (), (), None, {}
-    turn.say(Msg("restarted"))
+    in_alarm = turn.answers.get("before_restart") in ALARM_QUESTIONS
+    kept = {key: turn.answers[key] for key in ("consent", "alarm") if key in turn.answers}
+    turn.answers = {key: value for key, value in kept.items() if value is not False}
+    turn.findings, turn.trail, turn.alarmed = (), (), {}
+    turn.interrupted = "consent" if in_alarm else None  # where they are, and a phone, are asked all the same
+    turn.say(Msg("restarted-in-alarm" if in_alarm else "restarted"))
     move(turn, "next")
     ask(turn)
 

@@ -4,10 +4,16 @@ from collections.abc import Callable, Mapping
 
 from flows.alarm import cry_for_help
 from flows.conversation import Lines, Msg, Page, Quote, Term
-from flows.missing import ALARM_QUESTIONS, WITH_CENTRE
+from flows.missing import ALARM_QUESTIONS, STATES, WITH_CENTRE
 from flows.moves import ask, ask_again, move, open_or_update, reopen_line
 from flows.outcome import status
+from flows.taking import open_must_ask
 from flows.turn import Turn
+
+NAMES = {
+    "zh-CN": ("zh", "中", "汉", "漢", "国语", "國語", "普通话", "普通話", "chinese", "mandarin"),
+    "en": ("en", "英"),
+}
 
 
 def greet(turn: Turn) -> None:
@@ -23,27 +29,82 @@ def _help(turn: Turn) -> None:
 
 
 def _back(turn: Turn) -> None:
-    if (before := turn.answers.pop("before_change", None)) is not None:  # out of a change: it was right as it was
+    """To the question before; in an alarm that is the one before it, and its answer stays until there is another."""
+    if turn.state in BACK_FROM:
+        BACK_FROM[turn.state](turn)
+    elif (before := turn.answers.pop("before_change", None)) is not None:  # out of a change: it was right as it was
         turn.answers = before["answers"] | turn.answers
         turn.findings = (*before["findings"], *turn.findings)
         move(turn, "next")
         ask(turn)
-        return
-    if not turn.trail or turn.state in ALARM_QUESTIONS or turn.state == WITH_CENTRE:
+    elif turn.state == "safety_one" and (last := _answered_before(turn)):
+        turn.answers["safety"] = {id_: told for id_, told in turn.answers["safety"].items() if id_ != last}
+        ask(turn)
+    elif turn.trail:
+        *rest, last = turn.trail
+        reopen_line(turn, "safety" if last in ("safety", "safety_one", "detail") else last)
+        turn.trail = tuple(rest)
+        ask(turn)
+    else:
         turn.say(Msg("nothing-to-go-back-to"))
         ask_again(turn)
-        return
-    *rest, last = turn.trail
-    reopen_line(turn, "safety" if last in ("safety", "safety_one", "detail") else last)
-    turn.trail = tuple(rest)
+
+
+def _answered_before(turn: Turn) -> str | None:
+    """The safety question that was answered before the one that is open."""
+    answered = turn.answers["safety"]
+    ids = [question.id for question in turn.protocol.must_asks]
+    before = ids[: ids.index(open_must_ask(turn))]
+    return next((id_ for id_ in reversed(before) if answered.get(id_) in ("no", "unsure")), None)
+
+
+def _back_in_alarm(turn: Turn) -> None:
+    place = ALARM_QUESTIONS.index(turn.state)
+    if place == 0:
+        turn.say(Msg("alarm-is-first"))
+    else:
+        move(turn, f"return_to_{ALARM_QUESTIONS[place - 1]}")
     ask(turn)
 
 
+def _back_to_consent(turn: Turn) -> None:
+    turn.answers.pop("consent", None)
+    move(turn, "next")
+    ask(turn)
+
+
+def _back_to_centre(turn: Turn) -> None:
+    move(turn, f"return_to_{WITH_CENTRE}")
+    _status(turn)
+
+
+def _nothing_behind_sent(turn: Turn) -> None:
+    turn.say(Msg("sent-already"))
+
+
+def dismiss_restart(turn: Turn) -> None:
+    """Not started over after all: on with what was open before."""
+    back = turn.answers.pop("before_restart", None)
+    move(turn, f"return_to_{back}" if back in STATES else "next")
+    if turn.state == WITH_CENTRE:
+        turn.say(Msg("closed-fine"))
+    ask(turn)
+
+
+BACK_FROM: Mapping[str, Callable[[Turn], None]] = {
+    **dict.fromkeys(ALARM_QUESTIONS, _back_in_alarm),
+    "refused": _back_to_consent,
+    "closed": _back_to_centre,
+    WITH_CENTRE: _nothing_behind_sent,
+    "confirm_restart": dismiss_restart,
+}
+
+
 def _language(turn: Turn) -> None:
+    """To the language that is named, or else to the other one."""
     wanted = turn.heard.text.strip().casefold()
-    english = any(word in wanted for word in ("en", "英")) if wanted else turn.locale != "en"
-    chinese = any(word in wanted for word in ("zh", "中", "汉", "chinese"))
-    turn.locale = "zh-CN" if chinese or not english else "en"
+    named = [locale for locale, words in NAMES.items() if any(word in wanted for word in words)]
+    turn.locale = named[0] if named else "zh-CN" if turn.locale == "en" else "en"
     turn.say(Msg("language-changed"))
     ask_again(turn)
 
@@ -61,12 +122,14 @@ def _call_person(turn: Turn, words: str) -> None:
     number = open_or_update(turn, turn.assess(), "person_asked")
     turn.events.append(Page(queues=("duty",), rules=()))
     turn.say(Msg(words, {"number": Quote(number)}))
+    if turn.state == "closed":  # it is open again by this
+        move(turn, f"return_to_{WITH_CENTRE}")
     ask_again(turn)
 
 
 def _restart(turn: Turn) -> None:
-    if turn.state in ALARM_QUESTIONS:
-        ask(turn)
+    if _is_new(turn):  # nothing was said that could be started over
+        greet(turn)
         return
     if turn.state != "confirm_restart":
         turn.answers["before_restart"] = turn.state
@@ -90,8 +153,12 @@ def _status(turn: Turn) -> None:
     ask_again(turn)
 
 
+def _is_new(turn: Turn) -> bool:
+    return turn.asked == "" and turn.state == "consent"
+
+
 def _begin(turn: Turn) -> None:
-    if turn.asked == "" and turn.state == "consent":
+    if _is_new(turn):
         greet(turn)
     elif turn.state == WITH_CENTRE:
         _status(turn)

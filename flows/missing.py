@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flows.turn import Turn
 
 WITH_CENTRE = "with_centre"  # everything is sent; people answer now
+TRAIL = 20  # questions one can go back by
 ALARM_QUESTIONS = ("alarm_where", "alarm_phone", "alarm_company")
 
 

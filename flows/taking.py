@@ -227,7 +227,9 @@ def take_words(key: str) -> Callable[[Turn], bool]:
             return False
         if not said and not text:
             return False
-        turn.answers["alarm"] = turn.answers.get("alarm", {}) | {key: "" if said == "skip" else said or text}
+        told = "" if said == "skip" else said or text
+        known = turn.answers.get("alarm", {})
+        turn.answers["alarm"] = known | {key: told or known.get(key, "")}  # skipped later, it still holds
         return True
 
     return take

@@ -181,6 +181,8 @@ help =
     • "exit": stop at once, without a trace in your notifications
 unknown-command = I don't know that command. Write "help" to see what you can do.
 nothing-to-go-back-to = This is the first question.
+alarm-is-first = This is the first of three short questions. If you can't answer it, write "skip".
+sent-already = This has been sent. To add or correct something, just write it here; for a new matter write "start over".
 language-changed = All right, in English.
 data-called = All right. To see, correct or delete your data, or to withdraw consent, our staff will help you; they are called, number { $number }.
 person-called = All right, our staff on duty are called, number { $number }. You can go on answering meanwhile, or stop here.
@@ -188,6 +190,7 @@ ask-restart = Start over? Your answers will be cleared; what our staff already h
 choice-restart-yes = Start over
 choice-restart-no = No, go on
 restarted = All right, we begin again.
+restarted-in-alarm = All right, we begin again. Our staff on duty know of the emergency and will still reach out to you.
 exit = All right, that's it for now.
 old-button = That button is from an earlier question. This is the one that is open now.
 contact-noted = I have noted how to reach you.

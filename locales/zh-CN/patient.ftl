@@ -173,6 +173,8 @@ help =
     • 写“退出”：马上停下，不留提示
 unknown-command = 这个指令我不认识。可以写“帮助”看看能做什么。
 nothing-to-go-back-to = 已经是第一个问题了。
+alarm-is-first = 这是三个小问题里的第一个，前面没有了。不方便回答就写“跳过”。
+sent-already = 这件事已经提交了，要补充或更正，直接写在这里就行。想另起一件事，写“重新开始”。
 language-changed = 好的，用中文。
 data-called = 好的，查看、更正、删除资料或撤回同意由工作人员为您办理，已经请值班人员过来，编号 { $number }。
 person-called = 好的，已经请值班工作人员过来，编号 { $number }。在等的时候可以接着回答，也可以停在这里。
@@ -180,6 +182,7 @@ ask-restart = 要从头再来吗？已经答的会清空；已经发给工作人
 choice-restart-yes = 从头再来
 choice-restart-no = 不，继续刚才的
 restarted = 好的，我们重新开始。
+restarted-in-alarm = 好的，我们重新开始。刚才的紧急情况值班人员已经知道，还会联系您。
 exit = 好的，先到这里。
 old-button = 这是之前的按钮，现在在问的是下面这个。
 contact-noted = 联系方式记下了。
