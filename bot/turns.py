@@ -113,6 +113,8 @@ class Turns:
             session = intake.restored(thread.session) if thread.session else session
             step = intake.step(session, _input(inbound, seen), context)
             effects.say(step)
+            if step.picked:
+                heard.body["picked"] = list(step.picked)
         except Exception:
             log.exception("the flow failed; handing the person to the coordinator")
             step = intake.failure(session, context)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows.conversation import Alarm, Lines, Msg, OpenCase, Page, Quote, Relay, Term
+from flows.easing import care_words, is_in_care, taken_back
 from flows.missing import ALARM_QUESTIONS, BACKABLE, STATES, TRAIL, WITH_CENTRE
 from flows.moves import ask, move, open_or_update
 from flows.outcome import GENERAL, alarm_words, emergency_rules
@@ -42,7 +43,8 @@ def alarm(turn: Turn, told: AbstractSet[str] = frozenset(), *, answered: bool = 
 
 def sound(turn: Turn, assessment: Assessment, rules: tuple[str, ...], *, answered: bool = False) -> None:
     """Text, case and page; then the three short questions, unless the person has had them."""
-    turn.events.append(Alarm(words=alarm_words(rules, turn.protocol), rules=rules))
+    care = care_words(turn) if is_in_care(turn) else None
+    turn.events.append(Alarm(words=alarm_words(rules, turn.protocol, care), rules=rules))
     turn.note_alarmed(rules)
     open_or_update(turn, assessment, "alarm")
     turn.events.append(Page(queues=paged(assessment), rules=rules))
@@ -97,7 +99,7 @@ def _is_due(turn: Turn, rule: str, told: AbstractSet[str]) -> bool:
     again = told & signs
     if not again:
         return False
-    known = {item["code"] for item in turn.session.findings if item["status"] == Status.present}
+    known = {item["code"] for item in turn.session.findings if item["status"] == Status.present} - taken_back(turn)
     grave = flag is not None and flag.order == "mind"
     late = turn.context.now - datetime.fromisoformat(last) >= REPEAT_AFTER
     return grave or late or bool(again - known) or _is_closed(turn)

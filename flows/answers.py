@@ -44,6 +44,9 @@ class Keywords:
         self.contact = tuple(content["contact"])
         self.particles = "".join(content["particles"])
         self.denying_all = tuple(plain(word) for word in content["denying_all"])
+        self.slips = tuple(plain(word) for word in content["slips"])
+        self.in_care = tuple(re.compile(pattern) for pattern in content["in_care"])
+        self.not_in_care = re.compile("|".join(content["not_in_care"]))
         numbers = content["numbers"]
         self.numbers = {word: value for value, words in numbers["values"].items() for word in words}
         before, after = "|".join(numbers["before"]), "|".join(numbers["after"])

@@ -228,6 +228,7 @@ class Step:
 
     session: "Session"
     events: tuple[Event, ...]
+    picked: tuple[str, ...] = ()  # what the input picked of the open question, as it was offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What a session knows of the person's case: taking readings in, and the evidence for triage."""
 
+import re
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -11,6 +12,7 @@ from flows.triage import Evidence
 
 Answers = dict[str, Any]
 Found = Mapping[str, Any]
+ROUGH = re.compile(r"个月|年|周|星期|礼拜|months?|years?|weeks?", re.IGNORECASE)
 HOUSE_TIME = timezone(timedelta(hours=8))
 
 
@@ -40,10 +42,16 @@ def absorb(answers: Answers, found: tuple[Found, ...], reading: Reading, now: da
             answers["place"] = {"code": finding.code, "text": finding.evidence}
     if reading.days is not None and "when" not in answers:
         day = house_date(now) - timedelta(days=int(reading.days))
-        answers["when"] = {"date": day.isoformat(), "text": reading.days_evidence}
+        rough = {"rough": True} if is_rough(reading.days_evidence) else {}
+        answers["when"] = {"date": day.isoformat(), "text": reading.days_evidence} | rough
     if reading.age is not None and reading.age < 18:
         answers["minor"] = True
     return tuple(kept.values())
+
+
+def is_rough(told: str) -> bool:
+    """Whether a time is told in weeks, months or years, and not as a date or a number of days."""
+    return ROUGH.search(told) is not None and not re.search(r"[日号]|\d\s*[./-]\s*\d|[天周][一二三四五六日末]", told)
 
 
 def house_date(now: datetime) -> date:
@@ -80,6 +88,18 @@ def present(session: Session, kind: str) -> dict[str, str]:
 def _not_told_apart(question: MustAsk, told: Container[str]) -> bool:
     """Whether nothing is known yet of what a "yes" may mean."""
     return not any(code in told for code in question.symptoms)
+
+
+def ticked_ids(session: Session, protocol: Protocol) -> frozenset[str]:
+    """Safety questions that were ticked and have raised an alarm before the list was sent off."""
+    ids = {question.id for question in protocol.must_asks}
+    return frozenset(item["evidence"] for item in session.findings if item["evidence"] in ids)
+
+
+def spoken(session: Session, kind: str, protocol: Protocol) -> dict[str, str]:
+    """Like `present`, without what only a ticked safety question stands for."""
+    ids = ticked_ids(session, protocol)
+    return {code: words for code, words in present(session, kind).items() if words not in ids}
 
 
 def evidence_of(

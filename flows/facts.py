@@ -1,13 +1,14 @@
 """What is known of a case, one fact at a time, each with its source; "not asked" is never "no"."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flows.conversation import Lines, Msg, Quote, Session, Term, Words
 from flows.dossier import days_since, present, procedure_of
+from flows.easing import named
 from flows.protocol import Protocol
 from flows.triage import Assessment
 
@@ -91,7 +92,10 @@ def family_words(family: str) -> Words | None:
 
 
 def since(case: CaseFile) -> Fact:
-    """How long ago it was. A span that was tapped is told as "at least", for it is the lower bound."""
+    """How long ago it was. A span that was tapped is told as "at least", for it is the lower bound.
+
+    What the person told only roughly ("8 months ago") is never a number of days that looks exact.
+    """
     when = case.answers.get("when")
     if when is None:
         return Fact(key="since")
@@ -100,10 +104,39 @@ def since(case: CaseFile) -> Fact:
         own = when.get("text")
         told = Told.yes if own else Told.unsure
         return Fact(key="since", told=told, words=Quote(own) if own else None, source=Source.words)
-    rough = when.get("span") not in (None, "today", "yesterday")
-    key = "desk-days-at-least" if rough else "desk-days"
+    key = "desk-days-about" if when.get("rough") else "desk-days"
+    if when.get("span") not in (None, "today", "yesterday"):
+        key = "desk-days-at-least"
     source = Source.patient if when.get("span") else Source.words
     return Fact(key="since", told=Told.yes, words=Msg(key, {"days": int(days)}), source=source)
+
+
+def since_as_told(case: CaseFile) -> Fact:
+    """The same with the person's own words for the time, where they were rough."""
+    when = case.answers.get("when", {})
+    fact = since(case)
+    if fact.words is None or not when.get("rough") or not when.get("text"):
+        return fact
+    return replace(fact, words=Lines((Quote(when["text"]), fact.words), joiner=" · "))
+
+
+def taken_back(case: CaseFile) -> tuple[Fact, ...]:
+    """What the person told and later took back, in their words; the rules it fired stand."""
+    told = tuple(
+        Msg(
+            "desk-taken-back", {"signs": Lines(tuple(map(named, entry["codes"])), joiner=" · "), "words": entry["text"]}
+        )
+        for entry in case.answers.get("taken_back", ())
+        if entry["codes"]
+    )
+    return (Fact(key="taken_back", told=Told.yes, words=Lines(told), source=Source.words),) if told else ()
+
+
+def in_care(case: CaseFile) -> tuple[Fact, ...]:
+    """That the person said to be in hospital or in an ambulance already."""
+    if "in_care" not in case.answers:
+        return ()
+    return (Fact(key="in_care", told=Told.yes, words=Msg("desk-yes"), source=Source.words),)
 
 
 def place(case: CaseFile) -> tuple[Fact, ...]:

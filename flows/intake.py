@@ -32,6 +32,7 @@ from flows.conversation import (
     UpdateCase,
 )
 from flows.dossier import absorb, house_date
+from flows.easing import care_in, care_words, note_care, note_retraction
 from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, dismiss_restart, greet, unknown_command
 from flows.missing import (
     ALARM_QUESTIONS,
@@ -77,7 +78,9 @@ def step(session: Session, heard: Input, context: Context) -> Step:
     _pick(turn)
     command = command_of(heard) if not heard.picks and not heard.media and not turn.exact else None
     _read(turn)
+    in_care = command is None and not turn.exact and note_care(turn)
     alarmed = raise_alarm(turn)
+    taken_back = note_retraction(turn)
     if len(heard.text) > READ_LIMIT:
         turn.say(Msg("too-long"))
     if heard.media:
@@ -86,8 +89,10 @@ def step(session: Session, heard: Input, context: Context) -> Step:
         _note_contact(turn)
         if turn.findings != session.findings:
             tell_urgent(turn)
-        _go_about(turn, command)
-    return Step(session=turn.as_session(), events=tuple(turn.events))
+        if (in_care or taken_back) and not turn.held and turn.context.case is not None:
+            _heard_of_alarm(turn, in_care=in_care)
+        _go_about(turn, command, eased=in_care or taken_back)
+    return Step(session=turn.as_session(), events=tuple(turn.events), picked=turn.picked)
 
 
 def _note_contact(turn: Turn) -> None:
@@ -97,8 +102,19 @@ def _note_contact(turn: Turn) -> None:
         turn.noted_contact = True
 
 
-def _go_about(turn: Turn, command: str | None) -> None:
-    """What the input is for: the person who holds the case, a command, or the open question."""
+def _heard_of_alarm(turn: Turn, *, in_care: bool) -> None:
+    """Those who were called learn that it is over, or that help is there; the person what fits then."""
+    if in_care and turn.alarmed:
+        turn.say(care_words(turn))
+    if turn.state != WITH_CENTRE:
+        turn.events.append(UpdateCase(assessment=turn.assess(), submitted=is_sent(turn), reason="answers"))
+
+
+def _go_about(turn: Turn, command: str | None, *, eased: bool = False) -> None:
+    """What the input is for: the person who holds the case, a command, or the open question.
+
+    With `eased` it takes something back or tells that help is there: then it answers only what it names.
+    """
     if turn.held and command not in COMMANDS_WHILE_HELD:
         if not turn.answers.get("told_held"):
             turn.answers["told_held"] = True
@@ -114,8 +130,14 @@ def _go_about(turn: Turn, command: str | None) -> None:
             turn.events.append(Relay())
     elif command is not None:
         COMMANDS.get(command, unknown_command)(turn)
+    elif eased and not turn.picks and turn.state not in (WITH_CENTRE, "symptoms") and not _names_hospital(turn):
+        ask(turn)
     else:
         _answer(turn)
+
+
+def _names_hospital(turn: Turn) -> bool:
+    return turn.state == "alarm_where" and bool(care_in(turn.heard.text))
 
 
 def _take_quietly(turn: Turn) -> None:
@@ -156,12 +178,15 @@ def _pick(turn: Turn) -> None:
     choices = question.choices(turn)
     loose = turn.state != "safety" and word_of(heard.text) is None
     turn.picks, turn.exact = picked(heard, choices, turn.speaker, multi=question.multi, loose=loose)
+    labels = {choice.id: turn.speaker(choice.label) for choice in choices}
     if heard.toggle and question.multi:
         if "done" in heard.picks:
             turn.picks = turn.selected or (("none",) if "none" in [choice.id for choice in choices] else ())
         else:
             ticked = set(turn.selected) ^ set(turn.picks)
             turn.selected = tuple(choice.id for choice in choices if choice.id in ticked)
+            labels |= {id_: f"{'☑' if id_ in ticked else '☐'} {labels[id_]}" for id_ in turn.picks}
+    turn.picked = tuple(labels[pick] for pick in turn.picks)
 
 
 def _tick_is_alarm(turn: Turn) -> bool:

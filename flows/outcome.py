@@ -10,11 +10,12 @@ ADVICE_AT_MOST = 4  # lines; a frightened person reads no more
 GENERAL = "G0"  # stands for an emergency that no single rule names (clinical.md section 0)
 
 
-def alarm_words(rules: tuple[str, ...], protocol: Protocol) -> Words:
+def alarm_words(rules: tuple[str, ...], protocol: Protocol, care: Words | None = None) -> Words:
     """The texts of the fired emergency rules (clinical.md section 3): what is gravest, and the mind always.
 
     Two texts on how to lie or sit contradict each other, so each kind of danger speaks once and at
-    most two kinds speak.
+    most two kinds speak. `care` takes the place of what to do for the body, for someone who is with
+    doctors already.
     """
     by_kind: dict[str, str] = {}
     for rule in rules:
@@ -22,9 +23,12 @@ def alarm_words(rules: tuple[str, ...], protocol: Protocol) -> Words:
         kind = flag.order if flag else "other"
         by_kind.setdefault("airway" if kind == "circulation" else kind, rule)
     shown = [rule for kind, rule in by_kind.items() if kind != "mind"][:2]
+    instead = [care] if care is not None and shown else []
+    if instead:
+        shown = []
     shown += [rule for kind, rule in by_kind.items() if kind == "mind"]
     texts = (Term("safety_text", "") if rule == GENERAL else Term("rule_text", rule) for rule in shown)
-    return Lines(tuple(texts), joiner="\n\n")
+    return Lines((*instead, *texts), joiner="\n\n")
 
 
 def emergency_rules(assessment: Assessment, protocol: Protocol) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flows.conversation import Choice, Lines, Msg, Quote, Term, Words
 from flows.dossier import procedure_of
+from flows.easing import is_in_care
 from flows.taking import (
     REVIEWED,
     SPANS,
@@ -212,7 +213,9 @@ QUESTIONS: dict[str, Question] = {
     ),
     "review": Question(words=lambda t: t.review(), take=take_review, choices=lambda _t: _REVIEW_CHOICES),
     "alarm_where": Question(
-        words=lambda _t: Msg("ask-alarm-where"), take=take_words("where"), choices=_msgs("choice", "skip")
+        words=lambda t: Msg("ask-alarm-where-care" if is_in_care(t) else "ask-alarm-where"),
+        take=take_words("where"),
+        choices=_msgs("choice", "skip"),
     ),
     "alarm_phone": Question(
         words=lambda _t: Msg("ask-alarm-phone"), take=take_words("phone"), choices=_msgs("choice", "skip")

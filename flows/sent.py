@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from flows.alarm import paged
 from flows.conversation import Alarm, CaseFacts, LeaveCase, Msg, Page, Quote, Relay, ReopenCase, UpdateCase
+from flows.easing import care_words, is_in_care
 from flows.missing import WITH_CENTRE
 from flows.moves import ask, move, open_or_update
 from flows.outcome import alarm_words, emergency_rules, submitted
@@ -20,7 +21,8 @@ def submit(turn: Turn) -> None:
     assessment = turn.assess()
     if _alarm_was_missing(turn, assessment):
         rules = emergency_rules(assessment, turn.protocol)
-        turn.events.append(Alarm(words=alarm_words(rules, turn.protocol), rules=rules))
+        care = care_words(turn) if is_in_care(turn) else None
+        turn.events.append(Alarm(words=alarm_words(rules, turn.protocol, care), rules=rules))
         turn.note_alarmed(rules)
     number = open_or_update(turn, assessment, "submitted")
     if assessment.urgency in (Urgency.emergency, Urgency.urgent):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.conversation import Msg, Term, Words
-from flows.dossier import days_since, present, procedure_of
+from flows.dossier import days_since, present, procedure_of, spoken, ticked_ids
 from flows.facts import (
     NO_PROCEDURE,
     CaseFile,
@@ -16,6 +16,7 @@ from flows.facts import (
     Told,
     conditions,
     family_words,
+    in_care,
     is_minor,
     known,
     minor,
@@ -24,6 +25,8 @@ from flows.facts import (
     product,
     reach,
     since,
+    since_as_told,
+    taken_back,
     wished,
 )
 from flows.protocol import Protocol, Text, Urgency
@@ -134,9 +137,9 @@ def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
 def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:
     """The clinical card."""
     signs = _signs(case, protocol)
-    situation = reach(case)
+    situation = (*reach(case), *in_care(case), *taken_back(case))
     background = (
-        procedure_fact(case, protocol), since(case), *place(case), product(case), minor(case), conditions(case),
+        procedure_fact(case, protocol), since_as_told(case), *place(case), product(case), minor(case), conditions(case),
         wished(case),
     )  # fmt: skip
     unknown = (fact.key for fact in (*situation, *background) if fact.told is Told.not_asked)
@@ -193,12 +196,13 @@ def reasons(case: CaseFile, protocol: Protocol) -> tuple[Reason, ...]:
 def _told_for(rule: str, evidence: str, case: CaseFile, protocol: Protocol) -> tuple[tuple[str, ...], tuple[Text, ...]]:
     """The own words behind a rule, and the names of what was tapped for it."""
     codes = _codes_of(rule, protocol)
-    spoken = present(case.session, "symptom") | present(case.session, "issue")
-    quotes = [words for code, words in spoken.items() if code in codes and words]
-    tapped = [code for code in _tapped(case) if code in codes and code not in spoken]
+    told = spoken(case.session, "symptom", protocol) | present(case.session, "issue")
+    quotes = [words for code, words in told.items() if code in codes and words]
+    tapped = [code for code in _tapped(case) if code in codes and code not in told]
     names = [protocol.symptoms[code].name for code in tapped if code in protocol.symptoms]
     questions = {question.id: question for question in protocol.must_asks}
-    for id_, answer in case.answers.get("safety", {}).items():
+    ticked = dict.fromkeys(ticked_ids(case.session, protocol), "yes")
+    for id_, answer in (ticked | case.answers.get("safety", {})).items():
         question = questions.get(id_)
         if answer != "no" and question is not None and codes & {*question.symptoms, *question.counts_as}:
             names.append(question.label)
@@ -259,10 +263,10 @@ def _signs(case: CaseFile, protocol: Protocol) -> tuple[Sign, ...]:
     for rank, rule in enumerate(case.assessment.fired):
         for code in _codes_of(rule.id, protocol):
             order.setdefault(code, rank)
-    spoken = present(case.session, "symptom")
-    codes = [code for code in dict.fromkeys((*spoken, *_tapped(case))) if code in protocol.symptoms]
+    told = spoken(case.session, "symptom", protocol)
+    codes = [code for code in dict.fromkeys((*told, *_tapped(case))) if code in protocol.symptoms]
     codes.sort(key=lambda code: order.get(code, len(order)))
-    return tuple(Sign(code=code, quote=spoken.get(code, ""), red=code in order) for code in codes)
+    return tuple(Sign(code=code, quote=told.get(code, ""), red=code in order) for code in codes)
 
 
 def _denied(case: CaseFile, there: set[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flows.conversation import Context, Event, Input, Lines, Msg, OpenCase, Quote, Say, Session, Speaker, Term, Words
-from flows.dossier import Found, evidence_of, present, procedure_of
+from flows.dossier import Found, evidence_of, present, procedure_of, spoken
 from flows.protocol import Protocol, Urgency
 from flows.reading import Reading
 from flows.triage import Assessment, assess
@@ -25,6 +25,7 @@ class Turn:
     answers: dict[str, Any]
     findings: tuple[Found, ...]
     picks: tuple[str, ...] = ()
+    picked: tuple[str, ...] = ()  # their labels, for the transcript
     exact: bool = False  # picked by number, button or whole label
     selected: tuple[str, ...] = ()
     misses: int = 0
@@ -189,7 +190,7 @@ class Turn:
     def _symptoms(self) -> Words | None:
         told = self.answers.get("symptoms", {})
         codes = [
-            *present(self.as_session(), "symptom"),
+            *spoken(self.as_session(), "symptom", self.protocol),
             *told.get("codes", ()),
             *self.answers.get("detail", ()),
         ]

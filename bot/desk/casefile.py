@@ -166,7 +166,7 @@ def _line(
         by=names.get(f"staff:{line.staff_id}", "") if line.staff_id else "",
         at=line.at,
         text=text,
-        picks=tuple(labels.get(pick, pick) for pick in body.get("picks", ())),
+        picks=tuple(body.get("picked") or (labels.get(pick, pick) for pick in body.get("picks", ()))),
         files=len(body.get("media", ())),
         state=states.get(line.id, "delivered") if line.direction == "staff" else "",
     )

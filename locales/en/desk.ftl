@@ -193,6 +193,8 @@ desk-days-at-least =
         [one] at least { $days } day after
        *[other] at least { $days } days after
     }
+desk-days-about = about { $days } days ago
+desk-taken-back = { $signs } (later: { $words })
 desk-since-unknown = time unknown
 desk-place-unknown = kind of place unknown
 desk-contact-here = reply right here
@@ -209,6 +211,8 @@ desk-fact-contact = Contact
 desk-fact-where = Where now
 desk-fact-phone = Phone
 desk-fact-company = With somebody
+desk-fact-in-care = In hospital or an ambulance
+desk-fact-taken-back = Taken back later
 desk-fact-product = Product and lot
 desk-fact-wants = Wants
 desk-fact-amount = Amount and plane

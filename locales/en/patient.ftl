@@ -123,6 +123,14 @@ ask-alarm-company = Is someone with you now?
 choice-company-with-someone = Someone is with me
 choice-company-alone = I am alone
 choice-company-skip = Skip
+taken-back = All right, noted: { $told }, you say it is not there now or was a slip.
+taken-back-alarmed = All right, noted: { $told }, you say it is not there now or was a slip. To be safe our staff on duty will still check with you; a doctor judges whether it matters.
+care-tell = Good that emergency staff are with you; our staff on duty know as well. Tell the doctors and nurses there now, without waiting for your turn:
+care-done = • What was done: { $done }
+care-signs = • Now: { $signs }
+care-product = • When it was done, when this began, which product and anaesthetic; show them the box or a photo if you have one
+care-not-there = If you are not at a hospital yet and no ambulance is with you, call 120 now.
+ask-alarm-where-care = Which city, and which hospital? Then our staff can talk to them.
 alarm-thanks = Our staff on duty have it, number { $number }. If you are in danger call 120, do not wait for us. Write here at once if anything changes.
 alarm-go-on = If you can go on, the next questions help the doctor judge faster; if not, leave them for now.
 

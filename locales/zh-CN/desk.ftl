@@ -179,6 +179,8 @@ desk-days =
        *[other] 术后第 { $days } 天
     }
 desk-days-at-least = 术后至少 { $days } 天
+desk-days-about = 约 { $days } 天前
+desk-taken-back = { $signs }（后来说：{ $words }）
 desk-since-unknown = 时间不明
 desk-place-unknown = 地点类型不明
 desk-contact-here = 就在这里回复
@@ -195,6 +197,8 @@ desk-fact-contact = 联系方式
 desk-fact-where = 所在位置
 desk-fact-phone = 电话
 desk-fact-company = 身边有人
+desk-fact-in-care = 已在医院或救护车上
+desk-fact-taken-back = 后来收回
 desk-fact-product = 产品与批号
 desk-fact-wants = 诉求
 desk-fact-amount = 用量与层次

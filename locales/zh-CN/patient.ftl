@@ -115,6 +115,14 @@ ask-alarm-company = 现在身边有人陪着吗？
 choice-company-with-someone = 有人陪着
 choice-company-alone = 只有我一个人
 choice-company-skip = 跳过
+taken-back = 好的，记下了：{ $told }，您说现在没有，或之前写错了。
+taken-back-alarmed = 好的，记下了：{ $told }，您说现在没有，或之前写错了。为了安全，值班人员还是会和您核对一下，由医生来判断要不要紧。
+care-tell = 已经有急诊或救护车在就好，我们的值班人员也收到了。请现在就告诉身边的医生护士，不用等叫号：
+care-done = • 做过：{ $done }
+care-signs = • 现在：{ $signs }
+care-product = • 几点做的、几点开始不舒服，用了什么产品和麻药；有盒子或照片就给他们看
+care-not-there = 如果其实还没到医院，身边也没有救护车，请马上打120。
+ask-alarm-where-care = 是哪个城市、哪家医院？值班人员好跟那边联系。
 alarm-thanks = 值班人员已经收到，编号 { $number }。有危险请直接打120，不要等我们。任何变化随时写在这里。
 alarm-go-on = 如果您现在还能继续，下面几个问题能帮医生更快判断；不方便就先不答。
 

@@ -59,6 +59,18 @@ def test_first_words_are_kept_and_used_after_consent(service: Service, send: Sen
     assert transcript(service)[0].body["text"].startswith("三个月前")
 
 
+def test_what_was_ticked_or_numbered_stands_in_the_transcript_in_words(service: Service, send: Send) -> None:
+    send("你好")
+    send(picks=("agree",))
+    send(picks=("Q2",), toggle=True)
+    ticked = [message.body["picked"] for message in transcript(service) if "picked" in message.body]
+    assert ticked[0] == ["同意，继续"]
+    assert ticked[1][0].startswith("☑ 看不清、看不见、重影")
+    send("上海")
+    send("1")
+    assert transcript(service)[-2].body["picked"] == ["跳过"]
+
+
 def test_refusing_erases_what_was_written(service: Service, send: Send) -> None:
     send("鼻子做歪了，我叫王小明")
     taken = send(picks=("decline",))

@@ -104,8 +104,8 @@ class Talk:
 def shown(event: Event) -> str:
     """One line for an event, as the transcripts have it."""
     match event:
-        case Alarm(rules=rules):
-            return f"! {' '.join(rules)}"
+        case Alarm(rules=rules, words=words):
+            return f"! {' '.join(rules)}{' (in care)' if 'care-tell' in keys(words) else ''}"
         case Ask(state=state, edit=edit):
             return f"? {state}{' (same message)' if edit else ''}"
         case Say(words=words):

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from flows.conversation import Msg, Quote, Session, Term
+from flows.conversation import Lines, Msg, Quote, Session, Term
+from flows.dossier import is_rough
 from flows.facts import CaseFile, Fact, Source, Told
 from flows.legal_card import legal_card
 from flows.protocol import Category, Protocol, Urgency, load
@@ -190,6 +191,43 @@ def test_a_tapped_span_is_told_as_the_least_it_can_be(protocol: Protocol) -> Non
     assert since is not None
     assert since.words == Msg("desk-days-at-least", {"days": 30})
     assert since.source is Source.patient
+
+
+def test_a_time_told_roughly_stands_as_it_was_told_and_never_looks_exact(protocol: Protocol) -> None:
+    when = {"date": "2025-07-13", "text": "8个月前", "rough": True}
+    about = Msg("desk-days-about", {"days": 240})
+    since = fact(sbar_card(case(protocol, {"when": when}), protocol).background, "since")
+    assert since is not None
+    assert since.words == Lines((Quote("8个月前"), about), joiner=" · ")
+    assert blind_card(case(protocol, {"when": when}), protocol).since == about
+
+
+@pytest.mark.parametrize(
+    ("told", "rough"),
+    [("8个月前", True), ("两周前", True), ("半年", True), ("3 weeks ago", True), ("上周三", False), ("11月3号", False),
+     ("3天前", False), ("2026年3月1日", False), ("昨天", False)],
+)  # fmt: skip
+def test_weeks_months_and_years_are_rough_and_dates_are_not(told: str, rough: bool) -> None:
+    assert is_rough(told) == rough
+
+
+def test_what_was_taken_back_stands_on_the_card_in_the_persons_words(protocol: Protocol) -> None:
+    told = {"taken_back": [{"codes": ["vision_loss"], "text": "又看得见了"}], "in_care": NOW.isoformat()}
+    card = sbar_card(case(protocol, told, (found("symptom", "vision_loss", "看不见"),)), protocol)
+    taken_back = fact(card.situation, "taken_back")
+    assert taken_back is not None and "又看得见了" in str(taken_back.words)
+    assert fact(card.situation, "in_care") is not None
+    assert [sign.code for sign in card.signs] == ["vision_loss"]
+
+
+def test_a_danger_sign_that_was_only_ticked_is_named_as_the_question_that_was_ticked(protocol: Protocol) -> None:
+    """A tick raises the alarm before the list is sent off; nobody said "trouble breathing"."""
+    fired = (FiredRule(id="RF-01", urgency=Urgency.emergency, evidence="Q1"),)
+    card = sbar_card(case(protocol, {}, (found("symptom", "breathing_difficulty", "Q1"),), fired=fired), protocol)
+    assert card.signs == ()
+    assert card.reasons[0].quotes == ()
+    assert card.reasons[0].answers == (protocol.must_asks[0].label,)
+    assert card.headline.args["worst"] == Term("must_ask", "Q1")  # type: ignore[union-attr]
 
 
 def test_whoever_skipped_the_phone_question_was_asked(protocol: Protocol) -> None:

@@ -105,7 +105,7 @@ def _from_person(
     files = tuple(_file(item, words) for item in body.get("media", ()))
     text = body.get("text", "")
     if body.get("picks"):
-        text = words("web-js-comma").join(labels.get(pick, PICKED) for pick in body["picks"])
+        text = words("web-js-comma").join(body.get("picked") or [labels.get(pick, PICKED) for pick in body["picks"]])
     elif body.get("command"):
         text = commands.get(body["command"], "")
     if not text and not files:
