@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import settings as settings_module
-from bot.commands import AsJson, case, fail, open_database, open_service, protocol, reading, staff
+from bot.commands import AsJson, case, fail, open_database, open_service, outbox, protocol, reading, staff
 from bot.settings import BrokenSetting
 from locales import LOCALES
 
@@ -17,6 +17,7 @@ app.command()(reading.evaluate)
 app.add_typer(case.app, name="case")
 app.add_typer(staff.app, name="staff")
 app.add_typer(protocol.app, name="protocol")
+app.add_typer(outbox.app, name="outbox")
 
 
 def main() -> None:

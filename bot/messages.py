@@ -1,6 +1,6 @@
 """What passes between a channel and the turn: `Inbound` one way, `Outbound` the other."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -36,6 +36,24 @@ class Inbound:
     media: tuple[InboundMedia, ...] = ()
     locale: str | None = None
     edited: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, without the bytes of photos; `from_json` reads it back."""
+        made = asdict(self)
+        made["at"] = self.at.isoformat()
+        for item in made["media"]:
+            del item["data"]
+        return made
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Inbound":
+        """The message that `to_json` wrote."""
+        read: dict[str, Any] = {
+            "at": datetime.fromisoformat(stored["at"]),
+            "picks": tuple(stored["picks"]),
+            "media": tuple(InboundMedia(**item) for item in stored["media"]),
+        }
+        return cls(**(stored | read))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from bot.arrivals import Arrival, Arrivals
 from bot.channels import Channel
 from bot.commits import Commits
+from bot.letters import Letters
 from bot.messages import Inbound, Outbound
 from bot.nudges import CASES, Nudges, conversation
 from bot.paging import Pager
@@ -76,7 +77,10 @@ class Service:
         self._media_threads = ThreadPoolExecutor(2, "media")
         self.arrivals = Arrivals(self.database, self.media)
         self.worker = Worker(self.run, self.owner)
-        self.worker.perform["page"] = Pager(settings)  # pages go out wherever turns are taken, server or not
+        self.letters = Letters(self)
+        self.worker.perform["take"] = self.letters
+        pager = Pager(self)  # pages go out wherever turns are taken, server or not
+        self.worker.perform |= {"page": pager, "notify": pager.notify}
         self._lines: dict[tuple[str, str], asyncio.Lock] = {}
         self._in_line: Counter[tuple[str, str]] = Counter()
         self.channels: dict[str, Channel] = {}  # those that send; filled by the app
@@ -88,6 +92,11 @@ class Service:
     async def take(self, inbound: Inbound) -> Taken:
         """Take one message of a person; when this returns it is on disk and its answers are on their way."""
         taken = await self._in_order(inbound)
+        await self.follow_up(taken)
+        return taken
+
+    async def follow_up(self, taken: Taken) -> None:
+        """Let out what a turn has to send, and wake who waits for it."""
         if taken.forgotten is not None:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._media_threads, self.media.remove, *taken.forgotten)
@@ -95,7 +104,6 @@ class Service:
         self.nudges.wake(conversation(taken.conversation_id))
         if taken.case_changed:
             self.nudges.wake(CASES)
-        return taken
 
     async def _in_order(self, inbound: Inbound) -> Taken:
         """The turn, on disk; messages of one person one after the other, as they came."""
@@ -104,11 +112,7 @@ class Service:
         self._in_line[key] += 1
         try:
             async with line:
-                arrivals = await self._arrivals(inbound)
-                return await self.commits.run(
-                    lambda c: self.turns.take_inside(c, inbound, arrivals),
-                    lambda: self.turns.take(inbound, arrivals),
-                )
+                return await self.letters.taken(inbound, await self._arrivals(inbound))
         finally:
             self._in_line[key] -= 1
             if not self._in_line[key]:

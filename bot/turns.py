@@ -63,15 +63,16 @@ class Turns:
     clock: Callable[[], datetime]
     draw: Callable[[], int] = field(default=lambda: secrets.randbelow(DRAWS))
 
-    def take(self, inbound: Inbound, arrivals: Sequence[Arrival] = ()) -> Taken:
+    def take(self, inbound: Inbound, arrivals: Sequence[Arrival] = (), *, by_hand: bool = False) -> Taken:
         """Take one message. When this returns, everything is on disk.
 
-        The same key again changes nothing and is answered with `repeated`.
+        The same key again changes nothing and is answered with `repeated`. With `by_hand` no flow is
+        asked: the message is kept and the coordinators are called.
         """
         while True:
             try:
                 with self.database.begin() as c:
-                    return self.take_inside(c, inbound, arrivals)
+                    return self.take_inside(c, inbound, arrivals, by_hand=by_hand)
             except NumberTaken:
                 continue  # another draw
             except AlreadySeen:
@@ -92,7 +93,9 @@ class Turns:
             now=self.clock(),
         )
 
-    def take_inside(self, c: Connection, inbound: Inbound, arrivals: Sequence[Arrival] = ()) -> Taken:
+    def take_inside(
+        self, c: Connection, inbound: Inbound, arrivals: Sequence[Arrival] = (), *, by_hand: bool = False
+    ) -> Taken:
         """The same in a transaction that is open; whoever opened it undoes it when this raises."""
         thread = self._thread(c, inbound)
         if thread.repeated:
@@ -111,7 +114,7 @@ class Turns:
         session = intake.start(self._locale(inbound))
         try:
             session = intake.restored(thread.session) if thread.session else session
-            step = intake.step(session, _input(inbound, seen), context)
+            step = intake.failure(session, context) if by_hand else intake.step(session, _input(inbound, seen), context)
             effects.say(step)
             if step.picked:
                 heard.body["picked"] = list(step.picked)

@@ -6,6 +6,7 @@ later, to be tried again, or left by a process that died) are claimed once a sec
 
 import asyncio
 import logging
+import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -22,6 +23,7 @@ log = logging.getLogger("aidline.worker")
 Perform = Callable[[outbox.Row], Awaitable[None]]
 Run = Callable[..., Awaitable[object]]
 LONGEST_WAIT = 300.0  # seconds between two tries
+JITTER = 0.2  # so that many that failed together do not come back together
 DOUBLINGS = 9  # from one second on, enough to pass the longest wait
 FLUSH_SECONDS = 0.05  # finished rows are marked in batches
 MARK_AGAIN_SECONDS = 1.0
@@ -158,7 +160,7 @@ class Worker:
         except DeliveryError as error:
             if error.permanent:
                 log.warning("given up", extra={"row": row.id, "kind": row.kind, "reason": str(error)})
-                return await self._note(outbox.give_up, row.id, str(error), datetime.now(UTC))
+                return await self._note(outbox.give_up, row.id, str(error), error.code, datetime.now(UTC))
             await self._put_off(row, str(error), error.retry_after)
             return False
         except Exception as error:
@@ -169,7 +171,11 @@ class Worker:
         return True
 
     async def _put_off(self, row: outbox.Row, reason: str, wait: float | None) -> None:
-        seconds = wait if wait is not None else min(2.0 ** min(row.attempts, DOUBLINGS), LONGEST_WAIT)
+        """Try it later: not before the platform said, else after twice the last pause, and never all at once."""
+        spread = random.uniform(0, JITTER)  # noqa: S311  # no secret
+        if wait is None:
+            wait = min(2.0 ** min(row.attempts, DOUBLINGS), LONGEST_WAIT) * (1 - JITTER / 2)
+        seconds = wait * (1 + spread)
         at = datetime.now(UTC) + timedelta(seconds=seconds)
         await self._note(outbox.retry, row.id, at, reason)
 

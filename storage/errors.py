@@ -74,3 +74,7 @@ class KeyDestroyed(StorageError):
 
 class Sealed(StorageError):
     """This content cannot be opened: it was changed, or the secret key is not the one it was sealed with."""
+
+
+#: They pass, and nothing is wrong with what was to be kept: whoever sent it may send it again.
+OUTAGES = (StorageUnavailable, MediaUnavailable)

@@ -7,7 +7,7 @@ least once: whoever owns a row and dies loses it after `OWNED_SECONDS` to anothe
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -145,6 +145,12 @@ def done(c: sa.Connection, ids: Iterable[int]) -> None:
     c.execute(sa.delete(OUTBOX).where(OUTBOX.c.id.in_(list(ids))))
 
 
+def replace_by(c: sa.Connection, id_: int, rows: Sequence[Row], *, owner: str, now: datetime) -> tuple[Row, ...]:
+    """Put these rows in the place of one that is pending; when it is gone, nothing. Gives what `add` gives."""
+    taken = c.execute(sa.delete(OUTBOX).where(OUTBOX.c.id == id_, OUTBOX.c.status == _PENDING))
+    return add(c, rows, owner=owner, now=now) if taken.rowcount == 1 else ()
+
+
 def retry(c: sa.Connection, id_: int, at: datetime, error: str) -> None:
     """It failed for now; try again then. All rows of the recipient are given back and wait for it."""
     recipient = sa.select(_other.c.recipient).where(_other.c.id == id_).scalar_subquery()
@@ -166,8 +172,8 @@ def retry(c: sa.Connection, id_: int, at: datetime, error: str) -> None:
     )
 
 
-def give_up(c: sa.Connection, id_: int, error: str, now: datetime | None = None) -> None:
-    """It failed for good. The row stays, to be seen; its case gets an event "undeliverable"."""
+def give_up(c: sa.Connection, id_: int, error: str, code: str, now: datetime) -> None:
+    """It failed for good. The row stays, to be seen; its case gets an event "undeliverable" with `code`."""
     row = c.execute(
         sa.update(OUTBOX)
         .where(OUTBOX.c.id == id_, OUTBOX.c.status == _PENDING)
@@ -181,8 +187,8 @@ def give_up(c: sa.Connection, id_: int, error: str, now: datetime | None = None)
         .returning(OUTBOX.c.kind, OUTBOX.c.case_id)
     ).first()
     if row is not None and row.case_id is not None:
-        detail = {"row": id_, "what": row.kind, "error": error}
-        timeline.event(c, row.case_id, "system", "undeliverable", detail, now or datetime.now(UTC))
+        detail = {"row": id_, "what": row.kind, "error": error, "code": code}
+        timeline.event(c, row.case_id, "system", "undeliverable", detail, now)
 
 
 def release(c: sa.Connection, owner: str) -> None:

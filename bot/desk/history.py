@@ -1,5 +1,8 @@
 """The timeline of a case in words: who did what, and the reason or result beside it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.speech import Speaker
 from flows.conversation import Term
 from storage.timeline import Entry
@@ -22,6 +25,8 @@ class Timeline:
         """What happened, in one line."""
         kind = entry.kind if entry.kind in KINDS else "other"
         detail = entry.detail
+        if kind == "undeliverable":
+            return self._undeliverable(detail)
         return self._t(
             f"desk-event-{kind.replace('_', '-')}",
             who=self._who(entry),
@@ -45,6 +50,13 @@ class Timeline:
             parts.append(str(detail.get("reason", "")))
         parts += [str(detail.get("note", "")), str(detail.get("text", ""))]
         return " · ".join(part for part in parts if part)
+
+    def _undeliverable(self, detail: Mapping[str, Any]) -> str:
+        """What could not be delivered, why, and the action that helps."""
+        page = detail.get("what") == "notify"
+        what = self._t("desk-event-unpaged" if page else "desk-event-undeliverable")
+        key = f"desk-undeliverable-{'notify' if page else detail.get('code') or 'refused'}"
+        return f"{what} · {self._t(key)}" if self._speaker.translator.has(key) else what
 
     def _who(self, entry: Entry) -> str:
         if entry.detail.get("by"):

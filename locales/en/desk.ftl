@@ -374,3 +374,10 @@ desk-event-called = Notified: { $names }
 desk-event-nobody-called = Nobody was on call
 desk-event-looked = { $who } opened it with a reason
 desk-event-other = Something changed
+# Why a message could not be delivered, and what helps.
+desk-undeliverable-blocked = The patient has blocked the bot. Please call or use another way they left; once they write again, reply again.
+desk-undeliverable-deactivated = The patient's Telegram account is no longer active. Please call or use another way they left.
+desk-undeliverable-no-chat = The chat with the patient cannot be found. Please call or use another way they left.
+desk-undeliverable-refused = The platform does not accept this message. Please reply again in other words, and tell the operator.
+desk-undeliverable-notify = One paging address has not answered for hours. Please phone who is on call, and ask the operator to check AIDLINE_NOTIFY_URLS.
+desk-event-unpaged = A page did not get through

@@ -356,3 +356,10 @@ desk-event-called = 已通知：{ $names }
 desk-event-nobody-called = 没有值班人员可通知
 desk-event-looked = { $who }说明理由后查看
 desk-event-other = 个案有变化
+# Why a message could not be delivered, and what helps.
+desk-undeliverable-blocked = 患者屏蔽了机器人。请按留下的电话或其他方式联系；患者再写来时，可以重新回复。
+desk-undeliverable-deactivated = 患者的 Telegram 帐号已停用。请按留下的电话或其他方式联系。
+desk-undeliverable-no-chat = 找不到与患者的对话。请按留下的电话或其他方式联系。
+desk-undeliverable-refused = 平台不接受这条消息。请换一种说法再回复，并告诉技术人员。
+desk-undeliverable-notify = 紧急呼叫的一个地址长时间没有响应。请直接打电话给值班人员，并请技术人员检查 AIDLINE_NOTIFY_URLS。
+desk-event-unpaged = 一次紧急呼叫没有送到

@@ -39,7 +39,7 @@ async def test_a_reply_over_telegram_is_on_its_way_until_it_is_delivered(
     later = datetime.now(UTC) + timedelta(seconds=outbox.OWNED_SECONDS + 1)
     with house.service.database.begin() as c:
         (row,) = outbox.claim_due(c, "another process", later)
-        outbox.give_up(c, row.id, "blocked", datetime.now(UTC))
+        outbox.give_up(c, row.id, "blocked", "blocked", datetime.now(UTC))
     page = await chen.see(placed.path("eye"))
     assert "没有送到" in page.text
     assert "请用电话联系" in page.text

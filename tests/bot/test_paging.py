@@ -1,9 +1,10 @@
 """A page says which case and how urgent, nothing else, to every service that is set."""
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -11,10 +12,10 @@ import pytest
 from bot import paging
 from bot import settings as settings_module
 from bot.app import build
-from bot.errors import DeliveryError
-from bot.paging import Pager
+from bot.messages import Inbound
+from bot.service import Service
 from bot.settings import BrokenSetting
-from storage.outbox import Row
+from storage import backlog, cases, outbox, people
 
 
 class Received(BaseHTTPRequestHandler):
@@ -41,49 +42,98 @@ def notified() -> Iterator[tuple[str, list[dict[str, str]]]]:
     server.server_close()
 
 
-def page() -> Row:
-    payload = {"number": "A482-9173", "urgency": "emergency", "queues": ["duty", "eye"]}
-    return Row(kind="page", recipient="page:1", payload=payload, due_at=datetime.now(UTC))
+House = Callable[[str], Service]
+QUIET = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+DEAD = "json://user:secret@127.0.0.1:9/"
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.fixture
+def house(data: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """The house with these notification services."""
+    made: list[Service] = []
+
+    def with_services(urls: str) -> Service:
+        monkeypatch.setenv("AIDLINE_NOTIFY_URLS", urls)
+        monkeypatch.setenv("AIDLINE_DATABASE_URL", url)
+        made.append(Service(settings_module.read()))
+        return made[-1]
+
+    yield with_services
+    for service in made:
+        service.close()
+
+
+async def alarm(service: Service) -> str:
+    """Somebody's emergency; what is paged at once was paged. Gives the case's number."""
+    text = "打完玻尿酸左眼看不见了"
+    taken = await service.take(Inbound(channel="web", address="a", key="1", at=datetime.now(UTC), text=text))
+    await service.worker.drain()
+    assert taken.case_number is not None
+    return taken.case_number
+
+
+async def try_again(service: Service, after: float) -> None:
+    """What is due so many seconds later, is done now."""
+    due = datetime.now(UTC) + timedelta(seconds=after)
+    service.worker.submit(await service.run(outbox.claim_due, service.owner, due))
+    await service.worker.drain()
+
+
+@QUIET
 async def test_page_names_the_case_and_nothing_medical(
-    data: object, monkeypatch: pytest.MonkeyPatch, notified: tuple[str, list[dict[str, str]]]
+    house: House, notified: tuple[str, list[dict[str, str]]]
 ) -> None:
     url, bodies = notified
-    monkeypatch.setenv("AIDLINE_NOTIFY_URLS", url)
-    await Pager(settings_module.read())(page())
+    number = await alarm(house(url))
     (body,) = bodies
-    assert "A482-9173" in body["title"] + body["message"]
+    assert number in body["title"] + body["message"]
     assert "/desk" in body["message"]
-    assert "eye" not in body["title"] + body["message"]
+    assert "眼" not in body["title"] + body["message"]
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_page_that_nobody_took_is_tried_again(data: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AIDLINE_NOTIFY_URLS", "json://127.0.0.1:9/")
-    with pytest.raises(DeliveryError) as error:
-        await Pager(settings_module.read())(page())
-    assert not error.value.permanent
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_dead_service_pages_nobody_else_twice(
-    data: object,
-    monkeypatch: pytest.MonkeyPatch,
-    notified: tuple[str, list[dict[str, str]]],
-    caplog: pytest.LogCaptureFixture,
+@QUIET
+async def test_dead_service_keeps_nobody_from_being_paged_and_is_tried_alone(
+    house: House, notified: tuple[str, list[dict[str, str]]], caplog: pytest.LogCaptureFixture
 ) -> None:
     url, bodies = notified
-    monkeypatch.setattr(paging, "SECOND_TRY_SECONDS", 0.0)
-    monkeypatch.setenv("AIDLINE_NOTIFY_URLS", f"{url} json://user:secret@127.0.0.1:9/")
-    await Pager(settings_module.read())(page())
+    service = house(f"{DEAD} {url}")
+    await alarm(service)
     assert len(bodies) == 1
-    told = [record.getMessage() for record in caplog.records if record.name == "aidline.paging"]
-    assert told == ["address 2 of AIDLINE_NOTIFY_URLS did not take a page; others did"]
+    for _ in range(3):
+        await try_again(service, after=400)
+    assert len(bodies) == 1
+    assert [row.kind for row in await service.look(backlog.listed)] == ["notify"]
+    assert "secret" not in caplog.text
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@QUIET
+async def test_page_that_failed_is_not_sent_once_somebody_has_the_case(
+    house: House, notified: tuple[str, list[dict[str, str]]]
+) -> None:
+    service = house(DEAD)
+    number = await alarm(service)
+    with service.database.begin() as c:
+        doctor = people.add_staff(c, "Dr Li", "expert", now=datetime.now(UTC))
+        for handoff in cases.by_number(c, number).handoffs:
+            cases.claim(c, handoff.id, doctor, datetime.now(UTC))
+    await try_again(service, after=400)
+    assert await service.look(backlog.listed) == []
+
+
+@QUIET
+async def test_page_that_never_got_through_stands_on_the_case(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "TRIES", 1)
+    service = house(DEAD)
+    number = await alarm(service)
+    with service.database.read() as c:
+        shown = cases.show_case(c, service.vault, number)
+    given_up = [entry["detail"] for entry in shown["timeline"] if entry["kind"] == "undeliverable"]
+    assert [(detail["what"], detail["error"].partition(":")[0]) for detail in given_up] == [
+        ("notify", "address 1 of AIDLINE_NOTIFY_URLS did not take a page")
+    ]
+
+
+@QUIET
 @pytest.mark.parametrize(
     ("broken", "told"), [("tgram://secret", "address 2 (tgram://…)"), ("secret", "address 2 is not")]
 )

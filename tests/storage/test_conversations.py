@@ -189,7 +189,7 @@ def test_forgetting_takes_back_what_was_not_sent_but_no_alarm(clinic: Clinic) ->
     rows = [send("alarm", "failed"), send("alarm", "go now"), send("reply", "come"), send("ask", "so: my story?")]
     with clinic.database.begin() as c:
         failed, *_ = outbox.add(c, [*rows, send("say", "hers", stranger)], owner="a", now=clinic.now)
-        outbox.give_up(c, failed.id, "blocked", clinic.now)
+        outbox.give_up(c, failed.id, "blocked", "blocked", clinic.now)
         conversations.forget(c, clinic.thread(c), clinic.now)
         left = [
             [row.payload["message"]["text"] for row in waiting(c, f"telegram:{to.conversation_id}")]

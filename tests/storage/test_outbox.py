@@ -153,8 +153,8 @@ def test_what_failed_for_good_is_seen_on_the_case_and_stops_nobody(clinic: Clini
     post, case = Post(clinic.database, clinic.now), clinic.case("plastic")
     first, _second = post.add("one", "two", case_id=case.id)
     with clinic.database.begin() as c:
-        outbox.give_up(c, first.id, "bot was blocked by the user", clinic.now)
-        outbox.give_up(c, first.id, "bot was blocked by the user", clinic.now)
+        outbox.give_up(c, first.id, "bot was blocked by the user", "blocked", clinic.now)
+        outbox.give_up(c, first.id, "bot was blocked by the user", "blocked", clinic.now)
         failed = cases.entries(c, case.id, clinic.thread(c).key)[1:]
     assert [(entry.kind, entry.detail["error"]) for entry in failed] == [
         ("undeliverable", "bot was blocked by the user")

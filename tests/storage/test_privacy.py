@@ -55,7 +55,7 @@ def fill(clinic: Clinic, folder: Path) -> None:
         )  # fmt: skip
         (added,) = outbox.add(c, [row], owner="a", now=now)
         outbox.retry(c, added.id, now, f"{MARKER} chat not found")
-        outbox.give_up(c, added.id, f"{MARKER} chat not found", now)
+        outbox.give_up(c, added.id, f"{MARKER} chat not found", "no-chat", now)
         cases.leave(c, thread, clinic.now)
         cases.close(c, handoff, "advised", f"{MARKER} done", doctor, now)
         audit.append(c, doctor.actor, "viewed", "case:A-1", {"name": f"{MARKER} Li"}, now)

@@ -29,7 +29,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiohttp import ClientConnectionError, ClientError, ClientSession, ClientTimeout, DummyCookieJar
 
-from bot.errors import DeliveryError
+from bot.errors import Code, DeliveryError
 
 CALL_SECONDS = 30.0
 FILE_SECONDS = 60.0
@@ -41,6 +41,17 @@ PASSING = "temporarily unavailable"
 UNPARSED = "can't parse entities"
 UNCHANGED = "message is not modified"
 UNPRESSABLE = ("BUTTON_", "reply markup", "inline keyboard")
+#: Reasons that never pass, in Telegram's words (the public source of its Bot API server).
+NEVER: dict[str, Code] = {
+    "bot was blocked": "blocked",
+    "user is deactivated": "deactivated",
+    "chat not found": "no-chat",
+    "PEER_ID_INVALID": "no-chat",
+    "chat_id is empty": "no-chat",
+    "bot can't initiate conversation": "no-chat",
+    "bot was kicked": "no-chat",
+    "group chat was upgraded": "no-chat",
+}
 UNEDITABLE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")
 
 
@@ -131,7 +142,7 @@ def as_delivery_error(error: Exception) -> DeliveryError:
         case TelegramBadRequest() if PASSING in error.message:
             return DeliveryError(f"Telegram: {_reason(error)}", permanent=False)
         case TelegramForbiddenError() | TelegramBadRequest() | TelegramMigrateToChat():
-            return DeliveryError(f"Telegram: {_reason(error)}", permanent=True)
+            return DeliveryError(f"Telegram: {_reason(error)}", permanent=True, code=_code(error))
         case TelegramServerError() | TelegramConflictError():
             return DeliveryError(f"Telegram: {_reason(error)}", permanent=False)
         case TelegramNetworkError() | ClientDecodeError() | ClientError() | TimeoutError() | OSError():
@@ -139,6 +150,11 @@ def as_delivery_error(error: Exception) -> DeliveryError:
         case TelegramAPIError():
             return DeliveryError(f"Telegram: {_reason(error)}", permanent=False)
     return DeliveryError(f"sending failed: {type(error).__name__}", permanent=False)
+
+
+def _code(error: TelegramAPIError) -> Code:
+    """Which of the reasons that never pass it is."""
+    return next((code for words, code in NEVER.items() if words in error.message), "refused")
 
 
 def _reason(error: TelegramAPIError) -> str:

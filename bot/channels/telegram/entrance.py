@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from bot.channels.telegram.api import FAILURES, as_delivery_error
 from bot.channels.telegram.inbound import ALLOWED_UPDATES, validated
-from bot.channels.telegram.webhook import MALFORMED, OUTAGES, PATH, Webhook
+from bot.channels.telegram.webhook import MALFORMED, PATH, Webhook
 from locales import DEFAULT, LOCALES, translator
+from storage.errors import OUTAGES
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel

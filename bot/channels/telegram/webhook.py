@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.telegram.inbound import parsed
-from storage.errors import MediaUnavailable, StorageUnavailable
+from storage.errors import OUTAGES
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 PATH = "/telegram/patient"
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"  # as ASGI gives it
 BODY_LIMIT = 1024 * 1024  # an update is a few kilobytes
-OUTAGES = (StorageUnavailable, MediaUnavailable)  # over some time; nothing is wrong with the update
 MALFORMED = Counter("aidline_telegram_malformed_total", "Bodies at the webhook that are no update")
 JSON = [(b"content-type", b"application/json")]
 log = logging.getLogger("aidline.telegram")
