@@ -1,19 +1,21 @@
 """What is known of a case, one fact at a time, each with its source; "not asked" is never "no"."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flows.conversation import Lines, Msg, Quote, Session, Term, Words
-from flows.dossier import days_since, present, procedure_of
-from flows.easing import named
+from flows.dossier import days_since, is_rough, present, procedure_of
+from flows.mentions import mentioned
 from flows.protocol import Protocol
 from flows.triage import Assessment
 
 # Answers that stand for "this could not be told", not for a thing of that name.
 NO_PROCEDURE = ("unclear", "other_procedure", "unknown_procedure")
+# Unit of a time that was told roughly, its days, and up to how many days it is used.
+ROUGH_UNITS = (("weeks", 7.0, 60.0), ("months", 30.4, 730.0), ("years", 365.2, float("inf")))
 
 
 class Told(StrEnum):
@@ -30,6 +32,7 @@ class Source(StrEnum):
 
     patient = "patient"  # answered a question
     words = "words"  # read from free text
+    mentioned = "mentioned"  # stands in the text; nobody asked for it, nothing is concluded from it
     inferred = "inferred"  # concluded from something else
     record = "record"  # the system's own record
 
@@ -58,6 +61,7 @@ class CaseFile:
     submitted: bool = False
     photos: int = 0
     told: tuple[str, ...] = ()  # emergency texts already sent, verbatim
+    own_words: tuple[str, ...] = ()  # all that the person wrote
     clinical: str = "none"  # how the medical side stands: none | queued | held | closed
 
     @property
@@ -91,45 +95,41 @@ def family_words(family: str) -> Words | None:
     return Term("family", family) if family not in ("unknown", "other") else None
 
 
-def since(case: CaseFile) -> Fact:
-    """How long ago it was. A span that was tapped is told as "at least", for it is the lower bound.
+def elapsed(case: CaseFile) -> Words | None:
+    """How long ago it was, no more exactly than it was told, and in no words of the person.
 
-    What the person told only roughly ("8 months ago") is never a number of days that looks exact.
+    A span that was tapped is the lower bound: "at least".
     """
+    when = case.answers.get("when", {})
+    days = days_since(case.answers, case.now)
+    if days is None:
+        return None
+    if when.get("span") not in (None, "today", "yesterday"):
+        return Msg("desk-days-at-least", {"days": int(days)})
+    if not _told_roughly(when):
+        return Msg("desk-days", {"days": int(days)})
+    unit, length = next((unit, length) for unit, length, most in ROUGH_UNITS if days <= most)
+    return Msg(f"desk-about-{unit}", {"n": max(1, round(days / length))})
+
+
+def since(case: CaseFile) -> Fact:
+    """How long ago it was; where it was told roughly ("8 months ago"), as it was told."""
     when = case.answers.get("when")
     if when is None:
         return Fact(key="since")
-    days = days_since(case.answers, case.now)
-    if days is None:
-        own = when.get("text")
+    own = when.get("text")
+    words = elapsed(case)
+    if words is None:
         told = Told.yes if own else Told.unsure
         return Fact(key="since", told=told, words=Quote(own) if own else None, source=Source.words)
-    key = "desk-days-about" if when.get("rough") else "desk-days"
-    if when.get("span") not in (None, "today", "yesterday"):
-        key = "desk-days-at-least"
+    if _told_roughly(when):  # with the month, for "8 months ago" is told of the day it was said
+        words = Msg("desk-since-said", {"said": Quote(own), "date": when["date"][:7]})
     source = Source.patient if when.get("span") else Source.words
-    return Fact(key="since", told=Told.yes, words=Msg(key, {"days": int(days)}), source=source)
+    return Fact(key="since", told=Told.yes, words=words, source=source)
 
 
-def since_as_told(case: CaseFile) -> Fact:
-    """The same with the person's own words for the time, where they were rough."""
-    when = case.answers.get("when", {})
-    fact = since(case)
-    if fact.words is None or not when.get("rough") or not when.get("text"):
-        return fact
-    return replace(fact, words=Lines((Quote(when["text"]), fact.words), joiner=" · "))
-
-
-def taken_back(case: CaseFile) -> tuple[Fact, ...]:
-    """What the person told and later took back, in their words; the rules it fired stand."""
-    told = tuple(
-        Msg(
-            "desk-taken-back", {"signs": Lines(tuple(map(named, entry["codes"])), joiner=" · "), "words": entry["text"]}
-        )
-        for entry in case.answers.get("taken_back", ())
-        if entry["codes"]
-    )
-    return (Fact(key="taken_back", told=Told.yes, words=Lines(told), source=Source.words),) if told else ()
+def _told_roughly(when: Mapping[str, Any]) -> bool:
+    return not when.get("span") and is_rough(when.get("text") or "")
 
 
 def in_care(case: CaseFile) -> tuple[Fact, ...]:
@@ -157,6 +157,22 @@ def place(case: CaseFile) -> tuple[Fact, ...]:
     else:
         facts.append(Fact(key="operator"))
     return tuple(facts)
+
+
+def in_passing(case: CaseFile, keys: Mapping[str, str]) -> tuple[Fact, ...]:
+    """What nobody asks for but the text may hold, as it was said; `keys` are facts and their key in mentions.yaml."""
+    found = mentioned(case.own_words)
+    return tuple(
+        Fact(
+            key=key,
+            told=Told.yes,
+            words=Lines(tuple(Quote(words) for words in found[mention]), joiner=" · "),
+            source=Source.mentioned,
+        )
+        if mention in found
+        else Fact(key=key)
+        for key, mention in keys.items()
+    )
 
 
 def is_minor(case: CaseFile) -> bool:

@@ -449,7 +449,7 @@ def failure(session: Session, context: Context) -> Step:
             events.append(ReopenCase())
         known = case.assessment or assessment
         if known.urgency.rank < Urgency.urgent.rank:
-            known = replace(known, urgency=Urgency.urgent)
+            known = replace(known, urgency=Urgency.urgent, at_least=Urgency.urgent)
         events += [UpdateCase(assessment=known, submitted=False, reason="failure"), Relay()]
     events.append(Page(queues=("duty",), rules=()))
     return Step(session=replace(session, turns=session.turns + 1), events=tuple(events))

@@ -9,6 +9,7 @@ from flows.facts import (
     Fact,
     Source,
     Told,
+    in_passing,
     known,
     minor,
     place,
@@ -18,7 +19,7 @@ from flows.facts import (
     wants,
 )
 from flows.protocol import Protocol, Text
-from flows.summary import Check, Reason, checks, reasons
+from flows.summary import MIND, Check, Reason, checks, reasons, self_harm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +57,18 @@ class LegalCard:
     protocol: str
 
 
-# Fields of legal.md 5 that the intake has no question for.
-LEGAL_UNASKED = (
-    "amount_claimed", "defendant_name", "licence", "doctor_lookup", "money", "diagnosis", "complaints",
-    "agreements", "conflict", "similar", "income",
-)  # fmt: skip
+# Fields of legal.md 5 that the intake has no question for: those a story may hold (and as what, in
+# mentions.yaml), and those it cannot.
+MENTIONED = {
+    "defendant_name": "clinic", "licence": "licence", "money": "money", "diagnosis": "diagnosis",
+    "complaints": "complaints", "agreements": "agreements", "similar": "similar",
+}  # fmt: skip
+LEGAL_UNASKED = ("amount_claimed", "doctor_lookup", "conflict", "income")
+# How the medical side stands (storage tells), as legal aid reads it.
+CLINICAL = {
+    "held": "desk-clinical-open", "queued": "desk-clinical-waiting", "closed": "desk-clinical-ended",
+    "none": "desk-clinical-nobody",
+}  # fmt: skip
 EVIDENCE = ("records", "consent_form", "contract", "product", "payment", "chats", "ads", "photos", "cctv", "witness")
 # What an issue already tells about a piece of evidence.
 TOLD_BY_ISSUE = {
@@ -74,7 +82,6 @@ OTHER_SIDE = {
     "threats_or_countersuit": "threatening",
     "unfair_settlement": "offering",
 }
-MIND = ("suicidal_ideation", "suicide_plan_attempt")
 VIOLENCE = ("covert_filming_or_assault", "threats_or_countersuit")
 
 
@@ -83,6 +90,7 @@ def legal_card(case: CaseFile, protocol: Protocol) -> LegalCard:
     claims = _claims(case)
     facts = (
         procedure_fact(case, protocol), since(case), *place(case), _other_side(claims), *reach(case),
+        *in_passing(case, MENTIONED),
     )  # fmt: skip
     wished = wants(case)
     unknown = (fact.key for fact in facts if fact.told is Told.not_asked)
@@ -129,12 +137,12 @@ def _safety(case: CaseFile, protocol: Protocol, claims: tuple[Claim, ...]) -> tu
     clinical = [rule for rule in case.assessment.fired if rule.id.startswith("RF-")]
     asked = case.answers.get("safety", {})
     if clinical or case.assessment.category == "complication":
-        state = Fact(key="clinical", told=Told.yes, words=Msg("desk-clinical-open"), source=Source.inferred)
+        state = Fact(key="clinical", told=Told.yes, words=Msg(CLINICAL[case.clinical]), source=Source.inferred)
     elif all(asked.get(question.id) == "no" for question in protocol.must_asks):
         state = Fact(key="clinical", told=Told.no, words=Msg("desk-clinical-none"))
     else:
         state = Fact(key="clinical", told=Told.unsure if asked else Told.not_asked)
-    mind = any(code in present(case.session, "symptom") for code in MIND)
+    mind = self_harm(case, protocol)
     violence = [code for code in VIOLENCE if code in codes]
     return (
         state,

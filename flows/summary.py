@@ -4,19 +4,21 @@ Pure: a case file goes in, a structured card comes out. Words are named by local
 code; the desk puts them into a language. "Not asked" is never shown as "no".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flows.conversation import Msg, Term, Words
-from flows.dossier import days_since, present, procedure_of, spoken, ticked_ids
+from flows.dossier import present, procedure_of, spoken, ticked_ids
 from flows.facts import (
     NO_PROCEDURE,
     CaseFile,
     Fact,
     Told,
     conditions,
+    elapsed,
     family_words,
     in_care,
+    in_passing,
     is_minor,
     known,
     minor,
@@ -25,10 +27,9 @@ from flows.facts import (
     product,
     reach,
     since,
-    since_as_told,
-    taken_back,
     wished,
 )
+from flows.easing import named
 from flows.protocol import Protocol, Text, Urgency
 from flows.reading import Status
 
@@ -43,6 +44,7 @@ class Reason:
     source: str
     quotes: tuple[str, ...]  # the person's own words
     answers: tuple[Text, ...]  # what was tapped, where no own words exist
+    taken_back: tuple[str, ...]  # what they said later: it is gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,15 @@ class Sign:
     code: str
     quote: str
     red: bool  # part of a fired rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A symptom that was there and is told to be gone; it keeps counting until a clinician decides."""
+
+    sign: Words
+    before: str
+    now: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +95,7 @@ class BlindCard:
     since: Words | None
     place: str | None
     minor: bool
+    self_harm: bool
     flags: tuple[Change, ...]
     issues: tuple[str, ...]
     photos: int
@@ -98,6 +110,7 @@ class SbarCard:
     situation: tuple[Fact, ...]
     background: tuple[Fact, ...]
     signs: tuple[Sign, ...]
+    gone: tuple[Gone, ...]
     denied: tuple[str, ...]
     checks: tuple[Check, ...]
     too_early: bool  # inside the healing window: an expert is to confirm the normal course
@@ -108,10 +121,14 @@ class SbarCard:
     protocol: str
 
 
-# Fields of clinical.md 6 that the intake has no question for: a list to ask from, never "no".
-CLINICAL_UNASKED = (
-    "amount", "anaesthesia", "implant", "earlier", "medicines", "allergies", "smoking", "vitals",
-)  # fmt: skip
+# Fields of clinical.md 6 that the intake has no question for: what the story mentions of them (as what, in
+# mentions.yaml) is shown, the rest is a list to ask from, never "no".
+MENTIONED = {
+    "onset": "onset", "clinic": "clinic", "amount": "amount", "anaesthesia": "anaesthesia", "implant": "implant",
+    "earlier": "earlier", "medicines": "medicines", "allergies": "allergies", "smoking": "smoking",
+    "vitals": "vitals",
+}  # fmt: skip
+MIND = ("suicidal_ideation", "suicide_plan_attempt")
 
 
 def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
@@ -125,9 +142,10 @@ def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
         category=assessment.category.value,
         also=assessment.also,
         procedure=Term("procedure", known) if known else family_words(family),
-        since=since(case).words if days_since(case.answers, case.now) is not None else None,
+        since=elapsed(case),
         place=case.answers.get("place", {}).get("code"),
         minor=is_minor(case),
+        self_harm=self_harm(case, protocol),
         flags=_rules((rule.id for rule in assessment.fired if concerns(rule.id, case.track, protocol)), protocol),
         issues=assessment.issues,
         photos=case.photos,
@@ -137,10 +155,10 @@ def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
 def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:
     """The clinical card."""
     signs = _signs(case, protocol)
-    situation = (*reach(case), *in_care(case), *taken_back(case))
+    situation = (*reach(case), *in_care(case))
     background = (
-        procedure_fact(case, protocol), since_as_told(case), *place(case), product(case), minor(case), conditions(case),
-        wished(case),
+        procedure_fact(case, protocol), since(case), *place(case), product(case), minor(case), conditions(case),
+        wished(case), *in_passing(case, MENTIONED),
     )  # fmt: skip
     unknown = (fact.key for fact in (*situation, *background) if fact.told is Told.not_asked)
     return SbarCard(
@@ -149,13 +167,14 @@ def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:
         situation=known(situation),
         background=known(background),
         signs=signs,
-        denied=_denied(case, {sign.code for sign in signs}),
+        gone=_gone(case, protocol),
+        denied=_denied(case, protocol),
         checks=checks(case, protocol),
         too_early=case.assessment.looks_too_early,
         request=_request(case),
         told=case.told,
         change=_rules((id_ for id_ in case.assessment.change if concerns(id_, case.track, protocol)), protocol),
-        not_asked=(*unknown, *CLINICAL_UNASKED),
+        not_asked=tuple(unknown),
         protocol=case.assessment.protocol,
     )
 
@@ -188,6 +207,7 @@ def reasons(case: CaseFile, protocol: Protocol) -> tuple[Reason, ...]:
                     source=content.source,
                     quotes=quotes,
                     answers=answers,
+                    taken_back=_taken_back_of(rule.id, case, protocol),
                 )
             )
     return tuple(found)
@@ -263,13 +283,37 @@ def _signs(case: CaseFile, protocol: Protocol) -> tuple[Sign, ...]:
     for rank, rule in enumerate(case.assessment.fired):
         for code in _codes_of(rule.id, protocol):
             order.setdefault(code, rank)
-    told = spoken(case.session, "symptom", protocol)
-    codes = [code for code in dict.fromkeys((*told, *_tapped(case))) if code in protocol.symptoms]
+    told, gone = spoken(case.session, "symptom", protocol), _taken_back(case)
+    codes = [code for code in dict.fromkeys((*told, *_tapped(case))) if code in protocol.symptoms and code not in gone]
     codes.sort(key=lambda code: order.get(code, len(order)))
     return tuple(Sign(code=code, quote=told.get(code, ""), red=code in order) for code in codes)
 
 
-def _denied(case: CaseFile, there: set[str]) -> tuple[str, ...]:
+def _taken_back(case: CaseFile) -> Mapping[str, str]:
+    """The newest word on signs that were there: taken back, each with the message that said so."""
+    return {code: entry["text"] for entry in case.answers.get("taken_back", ()) for code in entry["codes"]}
+
+
+def _taken_back_of(rule: str, case: CaseFile, protocol: Protocol) -> tuple[str, ...]:
+    codes = _codes_of(rule, protocol)
+    questions = {q.id for q in protocol.must_asks if codes & {*q.symptoms, *q.counts_as}}
+    return _distinct(words for code, words in _taken_back(case).items() if code in codes | questions)
+
+
+def _gone(case: CaseFile, protocol: Protocol) -> tuple[Gone, ...]:
+    before = spoken(case.session, "symptom", protocol)
+    return tuple(
+        Gone(sign=named(code), before=before.get(code, ""), now=words) for code, words in _taken_back(case).items()
+    )
+
+
+def _denied(case: CaseFile, protocol: Protocol) -> tuple[str, ...]:
+    """What was denied and never told or ticked since: no old "no" stands beside a sign that counts."""
+    counted = case.assessment.evidence.symptoms if case.assessment.evidence else ()
+    ticked = case.answers.get("safety", {})
+    counts_as = (code for q in protocol.must_asks if ticked.get(q.id, "no") != "no" for code in q.counts_as)
+    told = spoken(case.session, "symptom", protocol)
+    there = {*told, *_tapped(case), *counted, *counts_as} - _taken_back(case).keys()
     return tuple(
         item["code"]
         for item in case.session.findings
@@ -277,15 +321,35 @@ def _denied(case: CaseFile, there: set[str]) -> tuple[str, ...]:
     )
 
 
+def self_harm(case: CaseFile, protocol: Protocol) -> bool:
+    """Whether anything told, ticked or fired speaks of self-harm; whoever answers has to know it first."""
+    ticked = case.answers.get("safety", {})
+    asked = (question.id for question in protocol.must_asks if set(MIND) & set(question.symptoms))
+    return (
+        any(code in present(case.session, "symptom") for code in MIND)
+        or any(ticked.get(id_) == "yes" for id_ in asked)
+        or any(not _codes_of(rule.id, protocol).isdisjoint(MIND) for rule in case.assessment.fired)
+    )
+
+
 def checks(case: CaseFile, protocol: Protocol) -> tuple[Check, ...]:
-    """The safety questions: answered by a tap, by the story, or not asked at all."""
+    """The safety questions, what is known of them first: answered by a tap, by the story, or not asked at all."""
     answers = case.answers.get("safety", {})
-    there = {*present(case.session, "symptom"), *_tapped(case)}
+    gone = set(_taken_back(case))
+    there = {*spoken(case.session, "symptom", protocol), *_tapped(case)} - gone
+    ticked = dict.fromkeys(ticked_ids(case.session, protocol), "yes")
     found = []
     for question in protocol.must_asks:
-        told = Told.yes if there & set(question.symptoms) else Told(answers.get(question.id, Told.not_asked))
+        signs = {*question.symptoms, *question.counts_as}
+        told = Told((ticked | answers).get(question.id, Told.not_asked))
+        if there & signs:
+            told = Told.yes
+        elif gone & {question.id, *signs}:
+            told = Told.no
         found.append(Check(id=question.id, label=question.label, told=told))
-    return tuple(found)
+    order = list(Told)
+    order.insert(1, order.pop(order.index(Told.unsure)))
+    return tuple(sorted(found, key=lambda check: order.index(check.told)))
 
 
 def _request(case: CaseFile) -> tuple[str, ...]:

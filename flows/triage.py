@@ -37,6 +37,8 @@ class Assessment:
     change: tuple[str, ...]
     protocol: str
     looks_too_early: bool = False  # inside the healing window of clinical.md 4.2, nothing else
+    evidence: Evidence | None = None  # what it stands on; None where no rule decided, or it was forgotten
+    at_least: Urgency | None = None  # where it was raised above what the rules say: a cry for help, a failure
 
     @property
     def red_flags(self) -> tuple[str, ...]:
@@ -58,6 +60,8 @@ class Assessment:
             "change": list(self.change),
             "protocol": self.protocol,
             "looks_too_early": self.looks_too_early,
+            "evidence": self.evidence.to_json() if self.evidence else None,
+            "at_least": self.at_least.value if self.at_least else None,
         }
 
     @classmethod
@@ -80,6 +84,8 @@ class Assessment:
             change=tuple(stored["change"]),
             protocol=stored["protocol"],
             looks_too_early=stored.get("looks_too_early", False),
+            evidence=Evidence.from_json(stored["evidence"]) if stored.get("evidence") else None,
+            at_least=Urgency(stored["at_least"]) if stored.get("at_least") else None,
         )
 
 
@@ -143,6 +149,7 @@ def assess(evidence: Evidence, protocol: Protocol, *, explain: bool = True) -> A
         change=change(evidence, protocol, frozenset(rule.id for rule in rules)) if explain else (),
         protocol=protocol.version,
         looks_too_early=verdict.too_early,
+        evidence=evidence,
     )
 
 

@@ -1,12 +1,12 @@
 """The claimed case: its card, what was said, what happened, its photos. Reading it is written to the audit."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.desk.board import BoardRow, find, session_of
+from bot.desk.talk import Said, said
 from flows.legal_card import LegalCard, legal_card
 from flows.protocol import Protocol
 from flows.summary import SbarCard, sbar_card
@@ -14,25 +14,11 @@ from storage import audit, cases, conversations, media, replies
 from storage.case_files import talks_of
 from storage.people import Staff
 from storage.timeline import Entry
+from storage.vault import PatientKey
 
+PATIENTS = ("opened", "updated")  # entries that come of what the patient said
 LOOK_HOURS = 8  # how long a look with a reason lasts
 INTIMATE = ("intimate", "breast")  # families whose photos are shown only when pressed (clinical.md 7)
-SHOWN_INLINE = ("claimed", "released", "transferred", "closed", "reopened", "undeliverable", "looked")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """One line of the conversation as the desk shows it."""
-
-    id: int
-    look: str  # patient | bot | bot alarm | staff | note | event
-    by: str  # a name, or empty for patient and bot
-    at: datetime
-    text: str = ""
-    picks: tuple[str, ...] = ()
-    files: int = 0
-    state: str = ""  # sending | delivered | failed, for what staff wrote
-    event: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,20 +91,21 @@ def _opened(c: Connection, protocol: Protocol, row: BoardRow, staff: Staff, now:
     assert row.case is not None
     assert row.key is not None
     entries = tuple(cases.entries(c, row.case_id, row.key))
-    lines = conversations.transcript(c, row.key, row.case_id)
+    lines = _whole_talk(c, row.key, row.case_id)
     told, channels = talks_of(c, row.key, row.case_id)
     case = replace(
         row.case,
         session=session_of(told),
         now=now,
-        reason=next((str(e.detail.get("reason", "")) for e in reversed(entries) if "reason" in e.detail), ""),
+        reason=next((str(e.detail.get("reason", "")) for e in reversed(entries) if e.kind in PATIENTS), ""),
         told=tuple(dict.fromkeys(line.body.get("text", "") for line in lines if line.kind == "alarm")),
+        own_words=tuple(str(line.body["text"]) for line in lines if line.direction == "in" and line.body.get("text")),
     )
     return OpenCase(
         row=row,
         others=(),
         card=legal_card(case, protocol) if row.track == "legal" else sbar_card(case, protocol),
-        said=_said(c, lines, entries, row),
+        said=said(lines, entries, replies.states(c, row.case_id)),
         media=tuple(media.of_case(c, row.key, row.case_id)),
         veiled=staff.role == "legal_aid" or case.assessment.family in INTIMATE,
         timeline=entries,
@@ -126,47 +113,9 @@ def _opened(c: Connection, protocol: Protocol, row: BoardRow, staff: Staff, now:
     )
 
 
-def _said(
-    c: Connection, lines: list[conversations.StoredMessage], entries: tuple[Entry, ...], row: BoardRow
-) -> tuple[Said, ...]:
-    states = replies.states(c, row.case_id)
-    names = {entry.actor: str(entry.detail["by"]) for entry in entries if entry.detail.get("by")}
-    labels: dict[str, dict[str, str]] = {}
-    shown: list[Said] = []
-    for line in lines:
-        offered = labels.setdefault(line.conversation_id, {})
-        if line.direction == "out":
-            offered |= {choice["id"]: choice["label"] for choice in line.body.get("choices", ())}
-        shown.append(_line(line, offered, names, states))
-    for entry in entries:
-        if entry.kind == "note":
-            text = str(entry.detail.get("text", ""))
-            shown.append(Said(id=0, look="note", by=names.get(entry.actor, ""), at=entry.at, text=text))
-        elif entry.kind in SHOWN_INLINE:
-            shown.append(Said(id=0, look="event", by="", at=entry.at, event=entry))
-    return tuple(sorted(shown, key=lambda one: one.at))
-
-
-def _line(
-    line: conversations.StoredMessage,
-    labels: Mapping[str, str],
-    names: Mapping[str, str],
-    states: Mapping[int, str],
-) -> Said:
-    body = line.body
-    look = {"in": "patient", "out": "bot", "staff": "staff", "note": "note"}.get(line.direction, "event")
-    if line.kind == "alarm":
-        look = "bot alarm"
-    text = str(body.get("text") or "")
-    if body.get("command") and not text:
-        text = f"/{body['command']}"
-    return Said(
-        id=line.id,
-        look=look,
-        by=names.get(f"staff:{line.staff_id}", "") if line.staff_id else "",
-        at=line.at,
-        text=text,
-        picks=tuple(body.get("picked") or (labels.get(pick, pick) for pick in body.get("picks", ()))),
-        files=len(body.get("media", ())),
-        state=states.get(line.id, "delivered") if line.direction == "staff" else "",
-    )
+def _whole_talk(c: Connection, key: PatientKey, case_id: str) -> list[conversations.StoredMessage]:
+    """All lines of the talk, however long it is."""
+    lines: list[conversations.StoredMessage] = []
+    while batch := conversations.transcript(c, key, case_id, after=lines[-1].id if lines else 0):
+        lines += batch
+    return lines

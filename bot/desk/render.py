@@ -14,6 +14,8 @@ from bot.desk.access import HEADERS
 from bot.speech import Speaker
 from flows.conversation import Term, Words
 from flows.protocol import Text
+from flows.sources import Cited
+from flows.sources import cited as lines_of
 from locales import DEFAULT, HOUSE_TIME
 
 HERE = Path(__file__).parent
@@ -79,7 +81,7 @@ def words_of(speaker: Speaker) -> Mapping[str, Any]:
         return speaker(Term(kind, code))
 
     def tx(text: Text) -> str:
-        return (text.zh if speaker.locale == DEFAULT else text.en).strip()
+        return _picked(speaker, text)
 
     def span(passed: timedelta) -> str:
         minutes = max(1, int(passed.total_seconds()) // 60)
@@ -117,6 +119,27 @@ def words_of(speaker: Speaker) -> Mapping[str, Any]:
         "fresh": t("desk-fresh"),
     }
     return {
-        "t": t, "say": say, "term": term, "tx": tx, "ago": ago, "clock": clock, "stamp": stamp,
+        "t": t, "say": say, "term": term, "tx": tx, "cited": _citing(speaker), "ago": ago, "clock": clock,
+        "stamp": stamp,
         "clock_words": json.dumps(script, ensure_ascii=False),
     }  # fmt: skip
+
+
+def _citing(speaker: Speaker) -> Callable[[str], list[str]]:
+    """Says what a rule rests on, one line for each document and reference."""
+    t = speaker.text
+
+    def line(one: Cited) -> str:
+        if one.document is not None:
+            return t("desk-cited-section", document=_picked(speaker, one.document), section=one.section)
+        if one.reference:
+            return t("desk-cited-reference", number=one.reference, text=one.text)
+        if one.unchecked:
+            return t("desk-cited-unchecked-of", what=one.text) if one.text else t("desk-cited-unchecked")
+        return one.text
+
+    return lambda source: [line(one) for one in lines_of(source)]
+
+
+def _picked(speaker: Speaker, text: Text) -> str:
+    return (text.zh if speaker.locale == DEFAULT else text.en).strip()

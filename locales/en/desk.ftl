@@ -130,6 +130,7 @@ desk-blind-why = Before you claim you see only what tells how serious it is. Nam
 desk-blind-held = and open only to them.
 desk-blind-closed = This case is closed.
 desk-red-flags = Red flags
+desk-self-harm-told = Self-harm was mentioned: ask how they are first
 desk-also = also
 desk-photos-count =
     { $count ->
@@ -154,7 +155,12 @@ desk-request-unfinished = The intake is unfinished; you can simply ask
 desk-too-early = May still be healing; for an expert to confirm
 desk-why = Why this urgency
 desk-ticked = The patient ticked:
+desk-taken-back = Said later:
 desk-rule-source = source
+desk-cited-section = { $document }, section { $section }
+desk-cited-reference = { $number }: { $text }
+desk-cited-unchecked = General medical knowledge; a specialist still has to check it
+desk-cited-unchecked-of = { $what }: general medical knowledge; a specialist still has to check it
 desk-sbar-s = Situation and contact
 desk-sbar-b = Background
 desk-sbar-a = Assessment
@@ -162,19 +168,32 @@ desk-reach-none = No contact given yet; you can reply in the conversation.
 desk-nothing-yet = Nothing said about this yet.
 desk-no-symptom-named = no symptom named
 desk-denied = Said no to:
+desk-gone = Told later to be gone
+desk-gone-before = before:
+desk-gone-counts = The urgency stays until a clinician sets it.
 desk-safety-questions = Safety questions
+desk-checks-unasked =
+    { $count ->
+        [one] { $count } safety question not asked
+       *[other] { $count } safety questions not asked
+    }
 desk-told-yes = yes
 desk-told-no = no
 desk-told-unsure = not sure
 desk-told-unanswered = asked, no answer
 desk-told-not-asked = not asked
-desk-not-asked-list = Not asked yet
+desk-not-asked-count =
+    { $count ->
+        [one] { $count } more not asked yet
+       *[other] { $count } more not asked yet
+    }
 desk-change = What would change it
 desk-change-if = If also:
 desk-already-told = Emergency advice already sent
 desk-protocol = Rules { $version }. Automatic triage supports you; it is not a diagnosis.
 desk-source-patient = chosen
 desk-source-words = own words
+desk-source-mentioned = from the text
 desk-source-inferred = inferred
 desk-source-record = on record
 
@@ -193,9 +212,15 @@ desk-days-at-least =
         [one] at least { $days } day after
        *[other] at least { $days } days after
     }
-desk-days-about = about { $days } days ago
-desk-taken-back = { $signs } (later: { $words })
 desk-since-unknown = time unknown
+desk-since-said = “{ $said }” (about { $date })
+desk-about-weeks = about { $n } weeks after
+desk-about-months = about { $n } months after
+desk-about-years =
+    { $n ->
+        [one] about { $n } year after
+       *[other] about { $n } years after
+    }
 desk-place-unknown = kind of place unknown
 desk-contact-here = reply right here
 desk-company-with-someone = somebody is there
@@ -203,8 +228,10 @@ desk-company-alone = alone
 
 desk-fact-procedure = Procedure
 desk-fact-since = When
+desk-fact-onset = Hours told
 desk-fact-place = Place
 desk-fact-place-words = In their words
+desk-fact-clinic = Clinic named
 desk-fact-operator = Operator
 desk-fact-minor = Under 18
 desk-fact-contact = Contact
@@ -212,7 +239,6 @@ desk-fact-where = Where now
 desk-fact-phone = Phone
 desk-fact-company = With somebody
 desk-fact-in-care = In hospital or an ambulance
-desk-fact-taken-back = Taken back later
 desk-fact-product = Product and lot
 desk-fact-wants = Wants
 desk-fact-amount = Amount and plane
@@ -261,6 +287,9 @@ desk-legal-evidence = Evidence
 desk-legal-steps = Next steps
 desk-machine-draft = machine draft, for a lawyer to check
 desk-clinical-open = open medical problem, followed by a clinical expert
+desk-clinical-waiting = open medical problem; no clinical expert has taken it yet
+desk-clinical-ended = medical problem; the clinical side has closed the case
+desk-clinical-nobody = open medical problem; no clinical queue has the case
 desk-clinical-none = no complaint at present, as the patient says
 desk-evidence-withheld = withheld by the other side
 desk-evidence-tampered = said to be altered or destroyed

@@ -197,7 +197,7 @@ def test_looking_at_the_list_of_cases_is_on_record(service: Service, capsys: pyt
         Inbound(channel="terminal", address="a", key="1", at=datetime.now(UTC), text="打完玻尿酸左眼看不见了")
     )
     for as_json in (False, True):
-        cli.case_list(as_json=as_json)
+        cli.case.case_list(as_json=as_json)
         with service.database.read() as c:
             newest, *rest = audit.records(c)
         assert (newest.actor, newest.action, newest.object) == ("operator", "viewed", "cases")
@@ -211,7 +211,7 @@ def test_plain_list_of_cases_opens_no_answers(service: Service, monkeypatch: pyt
         Inbound(channel="terminal", address="a", key="1", at=datetime.now(UTC), text="打完玻尿酸左眼看不见了")
     )
     monkeypatch.setattr(cases, "show_case", None)
-    cli.case_list(as_json=False)
+    cli.case.case_list(as_json=False)
 
 
 def test_unknown_case_number_is_a_sentence_and_exit_code_1(data: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -185,21 +185,87 @@ def test_denied_symptoms_are_told_as_denied(protocol: Protocol) -> None:
     assert sbar_card(case(protocol, STORY, SEEN), protocol).denied == ("breathing_difficulty",)
 
 
+def test_no_old_denial_stands_beside_a_sign_that_counts(protocol: Protocol) -> None:
+    question = protocol.must_asks[0]
+    code = question.counts_as[0]
+    denied = (found("symptom", code, "不喘", "denied"),)
+    assert sbar_card(case(protocol, {}, denied), protocol).denied == (code,)
+    assert sbar_card(case(protocol, {"safety": {question.id: "yes"}}, denied), protocol).denied == ()
+
+
+def test_a_ticked_question_leaves_no_code_where_the_persons_words_would_stand(protocol: Protocol) -> None:
+    question = next(q for q in protocol.must_asks if "vision_blur" in q.counts_as)
+    ticked = (found("symptom", "vision_blur", question.id),)
+    card = sbar_card(case(protocol, {}, ticked, fired=(VISION,)), protocol)
+    assert [sign.quote for sign in card.signs] == [""]
+    assert question.id not in card.reasons[0].quotes
+
+
+def test_the_newest_word_on_a_sign_wins_on_the_card_and_the_urgency_stays(protocol: Protocol) -> None:
+    question = next(q for q in protocol.must_asks if "vision_loss" in q.symptoms)
+    card = sbar_card(case(protocol, {"taken_back": [{"codes": ["vision_loss"], "text": "现在看得清了"}]}, SEEN, fired=(VISION,)), protocol)
+    assert card.signs == ()
+    assert [(sign.sign, sign.before, sign.now) for sign in card.gone] == [
+        (Term("symptom", "vision_loss"), "右眼看不清了", "现在看得清了")
+    ]
+    assert next(check.told for check in card.checks if check.id == question.id) is Told.no
+    (reason,) = card.reasons
+    assert (reason.urgency, reason.quotes, reason.taken_back) == (
+        Urgency.emergency, ("右眼看不清了",), ("现在看得清了",),
+    )  # fmt: skip
+
+
+def test_questions_with_an_answer_stand_before_those_not_asked(protocol: Protocol) -> None:
+    *_, last = protocol.must_asks
+    told = [check.told for check in sbar_card(case(protocol, {"safety": {last.id: "unsure"}}), protocol).checks]
+    assert told == [Told.unsure, *[Told.not_asked] * (len(protocol.must_asks) - 1)]
+
+
+def test_what_the_text_mentions_is_shown_as_said_and_not_called_unasked(protocol: Protocol) -> None:
+    text = "花了2万8在丽人美容医院做的，昨晚10点开始疼，对青霉素过敏"
+    made = replace(case(protocol, {}), own_words=(text,))
+    sbar, legal = sbar_card(made, protocol), legal_card(made, protocol)
+    for facts, key, words in (
+        (sbar.background, "onset", "昨晚10点"), (sbar.background, "clinic", "丽人美容医院"),
+        (sbar.background, "allergies", "对青霉素过敏"), (legal.facts, "money", "2万8"),
+        (legal.facts, "defendant_name", "丽人美容医院"),
+    ):  # fmt: skip
+        shown = fact(facts, key)
+        assert shown is not None, key
+        assert shown.words == Lines((Quote(words),), joiner=" · ")
+        assert shown.source is Source.mentioned
+    assert not {"onset", "clinic", "allergies"} & set(sbar.not_asked)
+    assert not {"money", "defendant_name"} & set(legal.not_asked)
+    assert "money" not in {one.key for one in sbar.background}  # clinicians see no finance (legal.md R11)
+
+
+def test_a_time_told_roughly_is_shown_as_said_and_roughly_before_claiming(protocol: Protocol) -> None:
+    made = case(protocol, {"when": {"date": "2025-07-13", "text": "8个月前"}})
+    since = fact(sbar_card(made, protocol).background, "since")
+    assert since is not None
+    assert since.words == Msg("desk-since-said", {"said": Quote("8个月前"), "date": "2025-07"})
+    assert blind_card(made, protocol).since == Msg("desk-about-months", {"n": 8})
+
+
+@pytest.mark.parametrize(
+    ("days", "text", "told"),
+    [
+        (3, "3天前", Msg("desk-days", {"days": 3})), (40, "40天前", Msg("desk-days", {"days": 40})),
+        (14, "两周前", Msg("desk-about-weeks", {"n": 2})), (90, "三个月前", Msg("desk-about-months", {"n": 3})),
+        (1100, "3 years ago", Msg("desk-about-years", {"n": 3})),
+    ],
+)  # fmt: skip
+def test_a_span_is_never_told_more_exactly_than_it_was(protocol: Protocol, days: int, text: str, told: Msg) -> None:
+    day = (NOW - timedelta(days=days)).date().isoformat()
+    assert blind_card(case(protocol, {"when": {"date": day, "text": text}}), protocol).since == told
+
+
 def test_a_tapped_span_is_told_as_the_least_it_can_be(protocol: Protocol) -> None:
     card = sbar_card(case(protocol, {"when": {"date": "2026-02-08", "span": "months"}}), protocol)
     since = fact(card.background, "since")
     assert since is not None
     assert since.words == Msg("desk-days-at-least", {"days": 30})
     assert since.source is Source.patient
-
-
-def test_a_time_told_roughly_stands_as_it_was_told_and_never_looks_exact(protocol: Protocol) -> None:
-    when = {"date": "2025-07-13", "text": "8个月前", "rough": True}
-    about = Msg("desk-days-about", {"days": 240})
-    since = fact(sbar_card(case(protocol, {"when": when}), protocol).background, "since")
-    assert since is not None
-    assert since.words == Lines((Quote("8个月前"), about), joiner=" · ")
-    assert blind_card(case(protocol, {"when": when}), protocol).since == about
 
 
 @pytest.mark.parametrize(
@@ -211,13 +277,9 @@ def test_weeks_months_and_years_are_rough_and_dates_are_not(told: str, rough: bo
     assert is_rough(told) == rough
 
 
-def test_what_was_taken_back_stands_on_the_card_in_the_persons_words(protocol: Protocol) -> None:
-    told = {"taken_back": [{"codes": ["vision_loss"], "text": "又看得见了"}], "in_care": NOW.isoformat()}
-    card = sbar_card(case(protocol, told, (found("symptom", "vision_loss", "看不见"),)), protocol)
-    taken_back = fact(card.situation, "taken_back")
-    assert taken_back is not None and "又看得见了" in str(taken_back.words)
+def test_whoever_is_in_hospital_already_is_shown_as_such(protocol: Protocol) -> None:
+    card = sbar_card(case(protocol, {"in_care": NOW.isoformat()}), protocol)
     assert fact(card.situation, "in_care") is not None
-    assert [sign.code for sign in card.signs] == ["vision_loss"]
 
 
 def test_a_danger_sign_that_was_only_ticked_is_named_as_the_question_that_was_ticked(protocol: Protocol) -> None:
@@ -276,9 +338,45 @@ def test_the_legal_card_shows_no_symptoms_but_that_something_clinical_is_open(pr
     card = legal_card(case(protocol, STORY, SEEN, fired=(VISION,), issues=("refund_refused",)), protocol)
     clinical = fact(card.safety, "clinical")
     assert clinical is not None
-    assert clinical.words == Msg("desk-clinical-open")
+    assert clinical.words is not None
     assert card.reasons == ()
     assert "vision" not in repr(card.facts) + repr(card.story)
+
+
+@pytest.mark.parametrize(
+    ("clinical", "words"),
+    [
+        ("held", "desk-clinical-open"), ("queued", "desk-clinical-waiting"), ("closed", "desk-clinical-ended"),
+        ("none", "desk-clinical-nobody"),
+    ],
+)  # fmt: skip
+def test_legal_aid_reads_that_somebody_follows_only_when_somebody_does(
+    protocol: Protocol, clinical: str, words: str
+) -> None:
+    made = replace(case(protocol, STORY, SEEN, fired=(VISION,)), clinical=clinical)
+    state = fact(legal_card(made, protocol).safety, "clinical")
+    assert state is not None
+    assert state.words == Msg(words)
+
+
+@pytest.mark.parametrize(
+    ("answers", "findings", "fired", "told"),
+    [
+        ({}, (found("symptom", "suicidal_ideation", "不想活了"),), (), True),
+        ({"safety": {"Q7": "yes"}}, (), (), True),
+        ({}, (), (FiredRule(id="RF-10", urgency=Urgency.emergency, evidence="x"),), True),
+        ({"safety": {"Q7": "no"}}, (found("symptom", "suicidal_ideation", "没有不想活", "denied"),), (), False),
+    ],
+)
+def test_self_harm_is_told_before_claiming(
+    protocol: Protocol,
+    answers: dict[str, Any],
+    findings: tuple[Mapping[str, Any], ...],
+    fired: tuple[FiredRule, ...],
+    told: bool,
+) -> None:
+    made = replace(case(protocol, answers, findings, fired=fired, category=Category.dispute), track="legal")
+    assert blind_card(made, protocol).self_harm is told
 
 
 def test_each_track_reads_its_own_rules_and_danger_is_for_both(protocol: Protocol) -> None:

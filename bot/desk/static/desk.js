@@ -91,9 +91,11 @@
       const was = other.outerHTML;
       const top = region.scrollTop;
       const focused = region.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      const folds = all("details[data-fold]", region).filter((one) => one.open).map((one) => one.dataset.fold);
       const unfolded = all("[data-message] details[open]", region).map((one) => one.closest("[data-message]").dataset.message);
       region.replaceWith(other);
       for (const id of unfolded) { const one = $(`[data-message="${id}"] details`, other); if (one) one.open = true; }
+      for (const name of folds) { const one = $(`[data-fold="${CSS.escape(name)}"]`, other); if (one) one.open = true; }
       other.dataset.was = was;
       other.scrollTop = top;
       if (focused) $(`[href="${CSS.escape(focused)}"]`, other)?.focus();
