@@ -9,16 +9,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 import uvicorn
-from fastapi import FastAPI, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import Connection
+from fastapi import FastAPI
 
-from bot import delivery
+from bot import delivery, probes
 from bot.demo import demo_links
 from bot.service import Service, reader
 from bot.settings import BrokenSetting, Settings
-from bot.worker import WorkerStopped
-from storage.errors import StorageError
 
 log = logging.getLogger("aidline")
 
@@ -30,7 +26,7 @@ def build(settings: Settings) -> FastAPI:
     app.state.service = service
     app.state.warm = False
     service.worker.perform["send"] = delivery.Sender(service)
-    _mount_health(app, service)
+    probes.mount(app, service)
     from bot.channels import web
     from bot.desk import web as desk
 
@@ -73,33 +69,6 @@ async def _warm_up(app: FastAPI) -> None:
     gc.freeze()  # a full collection of what never dies costs 0.1 s in the middle of a turn
     gc.set_threshold(50_000, 20, 20)
     app.state.warm = True
-
-
-def _mount_health(app: FastAPI, service: Service) -> None:
-    @app.get("/healthz", include_in_schema=False)
-    async def healthz() -> Response:
-        return Response("ok", media_type="text/plain")
-
-    @app.get("/readyz", include_in_schema=False)
-    async def readyz() -> Response:
-        if not app.state.warm:
-            return Response("starting", status_code=503, media_type="text/plain")
-        try:
-            await service.look(_ping)
-            await asyncio.to_thread(service.media.check)
-            service.worker.check()
-        except (StorageError, WorkerStopped) as error:
-            log.warning("not ready: %s", type(error).__name__)
-            return Response("not ready", status_code=503, media_type="text/plain")
-        return Response("ready", media_type="text/plain")
-
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _ping(c: Connection) -> None:
-    c.exec_driver_sql("SELECT 1")
 
 
 class Server(uvicorn.Server):

@@ -81,16 +81,25 @@ def diagram() -> None:
 
 
 @app.command("audit")
-def audit_verify(action: Annotated[str, typer.Argument(help="verify")] = "verify") -> None:
-    """Prove that nothing in the audit trail was changed or removed."""
+def audit_verify(
+    action: Annotated[str, typer.Argument(help="verify, or head: what to note elsewhere")] = "verify",
+    noted: Annotated[str, typer.Option("--head", help="A head noted elsewhere; must still be in the trail.")] = "",
+) -> None:
+    """Prove that nothing in the audit trail was changed, removed or cut from its end."""
     from storage import audit
 
-    if action != "verify":
-        raise fail("the one thing to do here is: aidline audit verify", 2)
+    if action not in ("verify", "head"):
+        raise fail("what can be done here is: aidline audit verify, aidline audit head", 2)
     with open_database() as database, database.read() as c:
+        if action == "head":
+            print(audit.head(c) or "no record yet")
+            return
         broken = audit.verify(c)
+        missed = bool(noted) and not audit.holds(c, noted)
     if broken is not None:
         raise fail(f"the audit trail is broken at record {broken}")
+    if missed:
+        raise fail("the audit trail does not hold the state noted elsewhere: it was put back to an older one")
     print("the audit trail is whole")
 
 

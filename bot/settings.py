@@ -29,6 +29,13 @@ class Settings(BaseSettings):
     telegram_api: str = Field("https://api.telegram.org", description="base URL of a Bot API server")
     locale: str = Field("zh-CN", description="language of a conversation before it chooses: zh-CN or en")
     notify_urls: str = Field("", description="Apprise URLs paged in an emergency, separated by blanks")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer token of /metrics; only for this machine if empty"
+    )
+    source_url: str = Field(
+        "https://github.com/aidline/aidline",
+        description="where this version's source is (AGPL, section 13)",
+    )
     host: str = Field("127.0.0.1", description="address to listen on", validation_alias="HOST")
     port: int = Field(8080, description="port to listen on", validation_alias="PORT", ge=1, le=65535)
 
@@ -39,7 +46,7 @@ class Settings(BaseSettings):
             raise ValueError(f"must be one of {', '.join(LOCALES)}")
         return value
 
-    @field_validator("public_url", "telegram_api")
+    @field_validator("public_url", "telegram_api", "source_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -352,6 +352,28 @@ class AuditRecord(Base, table=True):
     chain: str  # keyed hash over this record and the chain of the one before
 
 
+class AuditHead(Base, table=True):
+    """How far the audit trail goes, under a keyed seal: what is cut from its end is missed."""
+
+    __tablename__ = "audit_head"
+
+    id: int = Field(primary_key=True, sa_type=Counter, sa_column_kwargs={"autoincrement": False})  # always 1
+    number: int = Field(sa_type=sa.BigInteger)  # of the newest record
+    seal: str  # keyed hash over this number and the newest record's chain
+
+
+class Judgement(Base, table=True):
+    """What a clinician who held a case made of it, beside what the rules had said; in codes only."""
+
+    __tablename__ = "judgement"
+
+    id: int | None = counter()
+    case_id: str = Field(foreign_key="case_file.id", index=True)
+    staff_id: str = Field(foreign_key="staff.id")
+    codes: bytes = sealed()  # category, urgency and grade; the same of the rules, and those that had fired
+    at: datetime = moment()
+
+
 PATIENT = METADATA.tables["patient"]
 CASE = METADATA.tables["case_file"]
 CONVERSATION = METADATA.tables["conversation"]
@@ -365,3 +387,5 @@ SIGN_IN_LINK = METADATA.tables["sign_in_link"]
 STAFF_SESSION = METADATA.tables["staff_session"]
 OUTBOX = METADATA.tables["outbox"]
 AUDIT = METADATA.tables["audit_record"]
+AUDIT_HEAD = METADATA.tables["audit_head"]
+JUDGEMENT = METADATA.tables["judgement"]

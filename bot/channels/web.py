@@ -68,7 +68,8 @@ class WebChat:
             ("GET", "/sw.js", self.still.worker),
             ("GET", "/{path:path}", self.still.nowhere),
         ):
-            made.add_api_route(path, endpoint, methods=[method], response_model=None)
+            methods = ["GET", "HEAD"] if method == "GET" and endpoint != self.events else [method]
+            made.add_api_route(path, endpoint, methods=methods, response_model=None)
         return made
 
     def _token(self, request: Request) -> str | None:

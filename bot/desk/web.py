@@ -1,6 +1,7 @@
 """The web desk at /desk: its pages. What people do there is in `deeds`."""
 
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ from storage.errors import KeyDestroyed, StorageUnavailable
 from storage.people import Staff
 
 log = logging.getLogger("aidline.desk")
+COUNT = re.compile(r"[0-9]{1,15}")  # of an entry of the timeline; anything else begins at the beginning
 NOTICES = ("taken", "claimed", "released", "transferred", "closed", "reopened", "changed", "not-holder")
 SIGNING_IN = ("sign-in", "expired", "spent", "signed-out")  # pages that say how to get a link
 BAD_NOTICES = ("taken", "changed", "not-holder")
@@ -64,7 +66,8 @@ def router(service: Service) -> APIRouter:
         ("POST", case + "/{deed}", deeds.do),
         ("GET", "/{rest:path}", desk.nothing_here),
     ):
-        api.add_api_route(path, answer, methods=[method], response_model=None)
+        methods = ["GET", "HEAD"] if method == "GET" and answer != desk.follow else [method]
+        api.add_api_route(path, answer, methods=methods, response_model=None)
     return api
 
 
@@ -207,7 +210,7 @@ class Desk:
         found = await self._service.look(board.alarms, self._service.protocol, visit.staff, datetime.now(UTC))
         return self._page("alarms.html", request, visit, alarms=found)
 
-    async def follow(self, request: Request, case: str = "", since: int = 0) -> Response:
+    async def follow(self, request: Request, case: str = "", since: str = "") -> Response:
         visit = await self.door.visit(request)
         case_id = None
         if case:
@@ -215,10 +218,9 @@ class Desk:
             if not rows:
                 raise Refused(404, "no-case")
             case_id = rows[0].case_id
-        last = request.headers.get("last-event-id", "")
-        since = int(last) if last.isdecimal() else since
+        seen = next(filter(COUNT.fullmatch, (request.headers.get("last-event-id", ""), since)), "0")
         headers = HEADERS | {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._live.stream(case_id, since), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(self._live.stream(case_id, int(seen)), media_type="text/event-stream", headers=headers)
 
     # -- a case
 

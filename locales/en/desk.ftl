@@ -2,6 +2,7 @@
 
 desk-title = Aidline desk
 desk-name = desk
+desk-source-code = Source code (AGPL)
 desk-skip = Skip to content
 desk-other-language = 中文
 desk-sign-out = Sign out

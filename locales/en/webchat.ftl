@@ -22,6 +22,7 @@ web-look = Look for new replies
 web-welcome-title = You are in the right place. Take your time
 web-welcome-text = If you feel unwell after a cosmetic procedure, the result is not right, or the clinic will not put it right, you can tell us here. One sentence or one photo is enough to begin. I am an automatic assistant: I ask a few questions, then hand you to the right doctor or legal-aid volunteer.
 web-welcome-danger = Trouble breathing, chest pain, sudden change in sight, skin turning white or purple, bleeding that will not stop, high fever with shaking, fainting, or thoughts of harming yourself: do not wait for a reply.
+web-source-code = Source code
 web-welcome-private = No account, no real name. “Leave now” at the top clears the screen at once; on this device you can go on where you stopped.
 web-start = Begin
 

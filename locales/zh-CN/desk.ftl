@@ -2,6 +2,7 @@
 
 desk-title = Aidline 工作台
 desk-name = 工作台
+desk-source-code = 源代码（AGPL）
 desk-skip = 跳到正文
 desk-other-language = 中文
 desk-sign-out = 退出

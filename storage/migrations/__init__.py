@@ -1,3 +1,3 @@
 """The way from one version of the tables to the next; `HEAD` names the newest."""
 
-HEAD = "0001"
+HEAD = "0002"

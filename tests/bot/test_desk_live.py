@@ -4,9 +4,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
+import pytest
+
 from bot.desk.live import Live
 from storage import cases
 from tests.bot.desk_house import House
+from tests.bot.desk_people import Person
 
 
 async def next_news(stream: AsyncIterator[str]) -> dict[str, bool]:
@@ -39,3 +42,13 @@ async def test_a_page_that_comes_late_hears_what_it_missed(house: House) -> None
     stream = Live(house.service).stream(None, since)
     assert await asyncio.wait_for(next_news(stream), 5) == {"here": True}
     await stream.aclose()  # type: ignore[attr-defined]  # an async generator
+
+
+@pytest.mark.parametrize("since", ["abc", "", "-1", "9" * 30, "1.5"])
+async def test_a_place_in_the_news_that_is_none_is_no_error(
+    house: House, people_at_work: dict[str, Person], since: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.live.STREAM_SECONDS", 0.0)
+    answer = await people_at_work["chen"].see(f"/desk/live?since={since}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")

@@ -2,10 +2,12 @@
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from storage import audit
 from storage.database import Database
-from storage.models import AUDIT
+from storage.migrations.run import config
+from storage.models import AUDIT, AUDIT_HEAD
 from storage.vault import Vault
 from tests.storage.steps import Clinic, run_together
 
@@ -57,6 +59,58 @@ def test_a_removed_record_is_found(trail: Database) -> None:
     with trail.begin() as c:
         c.execute(sa.delete(AUDIT).where(AUDIT.c.id == 3))
     assert verified(trail) == 3
+
+
+@pytest.mark.parametrize("left", [0, 3])
+def test_records_cut_from_the_end_are_found(trail: Database, left: int) -> None:
+    with trail.begin() as c:
+        c.execute(sa.delete(AUDIT).where(AUDIT.c.id > left))
+    assert verified(trail) == left + 1
+
+
+def test_new_records_do_not_hide_that_some_were_cut_off(trail: Database, clinic: Clinic) -> None:
+    with trail.begin() as c:
+        c.execute(sa.delete(AUDIT).where(AUDIT.c.id > 3))
+    for _ in range(4):
+        with trail.begin() as c:
+            audit.append(c, "staff:1", "viewed", "case:1", {}, clinic.now)
+        assert verified(trail) is not None
+
+
+def test_a_head_that_was_taken_away_is_found(trail: Database, clinic: Clinic) -> None:
+    with trail.begin() as c:
+        c.execute(sa.delete(AUDIT).where(AUDIT.c.id > 3))
+        c.execute(sa.delete(AUDIT_HEAD))
+    assert verified(trail) == 3
+    with trail.begin() as c:
+        audit.append(c, "staff:1", "viewed", "case:1", {}, clinic.now)
+    assert verified(trail) == 4
+
+
+def test_a_trail_put_back_whole_is_found_by_a_head_noted_elsewhere(trail: Database, clinic: Clinic) -> None:
+    with trail.read() as c:
+        before = c.execute(sa.select(AUDIT_HEAD)).mappings().one()
+    with trail.begin() as c:
+        audit.append(c, "staff:1", "viewed", "case:6", {}, clinic.now)
+        noted = audit.head(c)
+    assert noted is not None
+    with trail.begin() as c:
+        assert audit.holds(c, noted)
+        c.execute(sa.delete(AUDIT).where(AUDIT.c.id > 5))
+        c.execute(sa.update(AUDIT_HEAD).values(number=before["number"], seal=before["seal"]))
+        assert not audit.holds(c, noted)
+        assert not audit.holds(c, "nonsense")
+    assert verified(trail) is None
+
+
+def test_records_of_the_version_before_are_taken_up_and_watched_from_then_on(trail: Database, clinic: Clinic) -> None:
+    with trail.begin() as c:
+        command.downgrade(config(c), "0001")
+    trail.migrate()
+    assert verified(trail) is None
+    with trail.begin() as c:
+        c.execute(sa.delete(AUDIT).where(AUDIT.c.id > 4))
+    assert verified(trail) == 5
 
 
 def test_a_record_written_without_the_secret_is_found(trail: Database, clinic: Clinic) -> None:
