@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flows.conversation import Msg, Term, Words
 from flows.dossier import present, procedure_of, spoken, ticked_ids
+from flows.easing import named
 from flows.facts import (
     NO_PROCEDURE,
     CaseFile,
@@ -29,7 +30,6 @@ from flows.facts import (
     since,
     wished,
 )
-from flows.easing import named
 from flows.protocol import Protocol, Text, Urgency
 from flows.reading import Status
 
