@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from bot.errors import DeliveryError
 from storage import outbox
+from storage.errors import StorageUnavailable
 
 log = logging.getLogger("aidline.worker")
 Perform = Callable[[outbox.Row], Awaitable[None]]
@@ -78,6 +79,8 @@ class Worker:
                 rounds += 1
                 if rounds % RENEW_ROUNDS == 0:
                     await self.renew()
+            except StorageUnavailable as error:
+                log.warning("claiming due work has to wait: %s", error)
             except Exception:
                 log.exception("claiming due work failed; trying again")
             await asyncio.sleep(1)

@@ -142,15 +142,19 @@ class Servers:
                 print(f"exit codes at the end: {wrong}")
 
     async def burn(self, kills: int) -> None:
-        """Kill so many times, each time one of them at a random instant, also while it starts."""
-        while self.kills < kills:
-            victim = self._draw.choice(self.all)
+        """Kill so many times in all, each at a random instant, some while they start."""
+        await asyncio.gather(*(self._burn(server, kills) for server in self.all))
+
+    async def _burn(self, server: Server, kills: int) -> None:
+        while True:
             if self._draw.random() > KILLED_STARTING:
-                await until_listening(victim.port)
+                await until_listening(server.port)
             await asyncio.sleep(self._draw.uniform(*WORKING_SECONDS))
-            if victim.kill():
+            if self.kills >= kills:
+                return
+            if server.kill():
                 self.kills += 1
-                victim.start()
+                server.start()
 
     async def _supervise(self) -> None:
         while True:

@@ -318,10 +318,10 @@ async def test_a_failed_turn_comes_again_and_is_answered_once(house: House, monk
     take = house.service.turns.take
     failures = iter([True])
 
-    def failing(*arguments: Any) -> Any:
+    def failing(*arguments: Any, **more: Any) -> Any:
         if next(failures, False):
-            raise sa.exc.OperationalError("BEGIN", {}, OSError("database gone"))
-        return take(*arguments)
+            raise StorageUnavailable
+        return take(*arguments, **more)
 
     monkeypatch.setattr(house.service.turns, "take", failing)
     person = house.person()
@@ -389,10 +389,10 @@ async def test_a_press_does_not_hang_while_its_turn_fails(house: House, monkeypa
     await house.asked(person)
     take = house.service.turns.take
 
-    def failing(inbound: Any, *rest: Any) -> Any:
+    def failing(inbound: Any, *rest: Any, **more: Any) -> Any:
         if inbound.address == str(person.chat_id):
             raise StorageUnavailable
-        return take(inbound, *rest)
+        return take(inbound, *rest, **more)
 
     monkeypatch.setattr(house.service.turns, "take", failing)
     press = person.press("同意")
@@ -405,9 +405,9 @@ async def test_a_press_does_not_hang_while_its_turn_fails(house: House, monkeypa
 async def test_who_waits_sees_that_somebody_is_at_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     take = house.service.turns.take
 
-    def slow(*arguments: Any) -> Any:
+    def slow(*arguments: Any, **more: Any) -> Any:
         time.sleep(1.0)
-        return take(*arguments)
+        return take(*arguments, **more)
 
     monkeypatch.setattr(house.service.turns, "take", slow)
     person = house.person()
@@ -538,10 +538,10 @@ async def test_polling_does_not_confirm_what_is_not_on_disk(
     failing = polling_house.person()
     other = polling_house.person()
 
-    def take_all_but_one(c: Any, inbound: Any, *rest: Any) -> Any:
+    def take_all_but_one(c: Any, inbound: Any, *rest: Any, **more: Any) -> Any:
         if inbound.address == str(failing.chat_id):
-            raise sa.exc.OperationalError("BEGIN", {}, OSError("database gone"))
-        return take(c, inbound, *rest)
+            raise StorageUnavailable
+        return take(c, inbound, *rest, **more)
 
     monkeypatch.setattr(polling_house.service.turns, "take_inside", take_all_but_one)
     held = failing.write("你好")

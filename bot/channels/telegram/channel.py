@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageReplyMarkup,
@@ -36,6 +36,7 @@ from bot.channels.telegram.api import (
 from bot.channels.telegram.entrance import Entrance
 from bot.channels.telegram.inbound import CHANNEL, Group, Press, locale_of, read_update
 from bot.channels.telegram.outbound import Part, keyboard, parts
+from bot.channels.telegram.pace import Pace
 from bot.fetching import Fetcher
 from bot.messages import Inbound, Outbound
 from locales import DEFAULT, translator
@@ -93,6 +94,7 @@ class TelegramChannel:
         self._keyboards: Recent[tuple[int, str], int] = Recent()
         self._half_sent: Recent[int, int] = Recent()
         self._groups: Recent[int, float] = Recent()
+        self.pace = Pace()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -173,13 +175,24 @@ class TelegramChannel:
 
     async def send(self, address: str, message: Outbound, row: "Row") -> None:
         """Bring one message to the person; raises DeliveryError."""
+        chat_id = int(address)
+        await self._keep_pace(chat_id, message)
         try:
-            chat_id = int(address)
             if message.edit and await self._edit(chat_id, message):
                 return
             await self._send(chat_id, message, row.id)
         except FAILURES as error:
-            raise as_delivery_error(error) from None
+            mapped = as_delivery_error(error)
+            if mapped.retry_after is not None and isinstance(error, TelegramRetryAfter):
+                self.pace.refused(chat_id, mapped.retry_after, asyncio.get_running_loop().time())
+            raise mapped from None
+
+    async def _keep_pace(self, chat_id: int, message: Outbound) -> None:
+        """Wait for this message's place in time, if Telegram has asked for any lately."""
+        urgent = message.type in ("alarm", "reply")
+        delay = self.pace.delay(chat_id, asyncio.get_running_loop().time(), urgent=urgent)
+        if delay > 0:
+            await asyncio.sleep(delay)
 
     async def _edit(self, chat_id: int, message: Outbound) -> bool:
         """Show the new ticks under the question that is there; False when it is not known or gone."""
