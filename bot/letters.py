@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from bot.arrivals import Arrival
 from bot.errors import DeliveryError
 from bot.messages import Inbound, Outbound
-from bot.turns import PULLING, Taken
+from bot.turns import PULLING, Coming, Taken
 from flows.conversation import Lines, Msg, Term
 from storage import outbox
 from storage.errors import OUTAGES
@@ -68,20 +68,14 @@ class Letters:
         await self._service.follow_up(taken)
 
     async def _turn(self, inbound: Inbound, arrivals: Sequence[Arrival]) -> Taken:
-        turns, run = self._service.turns, self._service.commits.run
+        take = self._service.commits.take
         try:
-            return await run(
-                lambda c: turns.take_inside(c, inbound, arrivals),
-                lambda: turns.take(inbound, arrivals),
-            )
+            return await take(Coming(inbound, arrivals))
         except OUTAGES:
             raise
         except Exception:
             log.exception("a turn was refused; handing the person to the coordinators")
-        return await run(
-            lambda c: turns.take_inside(c, inbound, arrivals, by_hand=True),
-            lambda: turns.take(inbound, arrivals, by_hand=True),
-        )
+        return await take(Coming(inbound, arrivals, by_hand=True))
 
     def _write(self, c: Connection, inbound: Inbound, reason: str) -> tuple[outbox.Row, ...]:
         """The letter, what the person is told, and the page."""

@@ -73,7 +73,7 @@ class Service:
             owner=self.owner,
             clock=lambda: datetime.now(UTC),
         )
-        self.commits = Commits(self.database)
+        self.commits = Commits(self.database, self.turns)
         self._media_threads = ThreadPoolExecutor(2, "media")
         self.arrivals = Arrivals(self.database, self.media)
         self.worker = Worker(self.run, self.owner)

@@ -19,7 +19,7 @@ from bot.messages import Inbound, Outbound
 from bot.speech import Speaker
 from flows import intake
 from flows.case_number import DRAWS, case_number
-from flows.conversation import CaseFacts, Context, Input, MediaSeen, Session
+from flows.conversation import CaseFacts, Context, Input, MediaSeen, Session, Step
 from flows.protocol import Protocol
 from flows.reading import Reader
 from flows.triage import Assessment
@@ -48,6 +48,68 @@ class Taken:
     last_message_id: int = 0
     case_changed: bool = False
     forgotten: tuple[str, tuple[str, ...]] | None = None  # patient and blobs whose bytes are to go
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One message on its way in, with what was stored of it already."""
+
+    inbound: Inbound
+    arrivals: Sequence[Arrival] = ()
+    by_hand: bool = False  # no flow is asked: it is kept and the coordinators are called
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """A turn between the flow's step and the end of the transaction."""
+
+    coming: Coming
+    thread: conversations.Thread
+    now: datetime
+    seen: tuple[MediaSeen, ...]
+    step: Step
+    effects: Effects
+    photos: bool  # photos come several in a row
+    forgotten: Sequence[str] = ()  # blobs whose bytes are to go
+
+    @property
+    def lines(self) -> list[conversations.NewMessage]:
+        """What was heard and said, for the transcript."""
+        inbound = self.coming.inbound
+        kind = "media" if self.seen else "text"
+        body = _heard(inbound, self.seen)
+        if self.step.picked:
+            body["picked"] = list(self.step.picked)
+        heard = conversations.NewMessage(direction="in", kind=kind, body=body, at=inbound.at, key=inbound.key)
+        said = [
+            conversations.NewMessage(direction="out", kind=out.type, body=out.to_json(), at=self.now)
+            for out in self.effects.said
+        ]
+        return [heard, *said]
+
+    def rows(self) -> list[outbox.Row]:
+        """What is to be done outside, once the lines are saved."""
+        inbound, thread = self.coming.inbound, self.thread
+        fetches = _fetches(inbound, to_fetch(self.coming.arrivals, self.seen), thread, self.now)
+        rows = [*self.effects.rows, *fetches]
+        if inbound.channel not in PULLING:
+            said = zip(self.effects.said, thread.saved[1:], strict=True)
+            rows += [_row(inbound, out, id_, thread, self.now, photos=self.photos) for out, id_ in said]
+        return rows
+
+    def taken(self, owned: tuple[outbox.Row, ...]) -> Taken:
+        """What came of it."""
+        case = self.effects.case
+        return Taken(
+            conversation_id=self.thread.conversation_id,
+            state=self.step.session.state,
+            case_number=case.number if case else None,
+            messages=tuple(self.effects.said),
+            rows=owned,
+            last_message_id=self.thread.saved[-1],
+            case_changed=case is not None,
+            forgotten=(self.thread.patient_id, tuple(self.forgotten)) if self.forgotten else None,
+        )
 
 
 @dataclass(kw_only=True)
@@ -80,72 +142,67 @@ class Turns:
 
     def _again(self, inbound: Inbound) -> Taken:
         with self.database.begin() as c:
-            thread = self._thread(c, inbound)
+            thread = conversations.find_or_begin(
+                c,
+                self.database.vault,
+                channel=inbound.channel,
+                address=inbound.address,
+                message_key=inbound.key,
+                now=self.clock(),
+            )
             return self._unchanged(thread)
-
-    def _thread(self, c: Connection, inbound: Inbound) -> conversations.Thread:
-        return conversations.find_or_begin(
-            c,
-            self.database.vault,
-            channel=inbound.channel,
-            address=inbound.address,
-            message_key=inbound.key,
-            now=self.clock(),
-        )
 
     def take_inside(
         self, c: Connection, inbound: Inbound, arrivals: Sequence[Arrival] = (), *, by_hand: bool = False
     ) -> Taken:
         """The same in a transaction that is open; whoever opened it undoes it when this raises."""
-        thread = self._thread(c, inbound)
-        if thread.repeated:
-            return self._unchanged(thread)
+        (taken,) = self.take_all(c, [Coming(inbound, arrivals, by_hand)], wait=True)
+        assert taken is not None
+        return taken
+
+    def take_all(self, c: Connection, several: Sequence[Coming], *, wait: bool = False) -> list[Taken | None]:
+        """Take messages of several people in one transaction that is open.
+
+        Without `wait` there is None for each whose conversation or case somebody else is working on
+        at this moment: it has to be taken by itself.
+        """
         now = self.clock()
-        seen = write_rows(c, thread, arrivals, now)
+        callers = [conversations.Caller(one.inbound.channel, one.inbound.address, one.inbound.key) for one in several]
+        threads = conversations.find_all(c, self.database.vault, callers, now, wait=wait)
+        taken: list[Taken | None] = [self._unchanged(thread) if thread else None for thread in threads]
+        new = {
+            place: self._stepped(c, several[place], thread, now)
+            for place, thread in enumerate(threads)
+            if thread is not None and not thread.repeated
+        }
+        changes = [conversations.Change(turn.thread, _stored(turn.step.session), turn.lines) for turn in new.values()]
+        conversations.save_all(c, changes, now)
+        for turn in new.values():
+            turn.forgotten = conversations.forget(c, turn.thread, now) if turn.effects.forget else []
+        rows = outbox.add_each(c, [turn.rows() for turn in new.values()], owner=self.owner, now=now)
+        for (place, turn), owned in zip(new.items(), rows, strict=True):
+            taken[place] = turn.taken(owned)
+        return taken
+
+    def _stepped(self, c: Connection, coming: Coming, thread: conversations.Thread, now: datetime) -> "_Turn":
+        """The flow has taken the message and its effects are written; nothing is saved or sent yet."""
+        inbound = coming.inbound
+        seen = write_rows(c, thread, coming.arrivals, now)
         context = self._context(thread, now)
         effects = Effects(c=c, thread=thread, now=now, owner=self.owner, protocol=self.protocol, speakers=self.speakers)
-        heard = conversations.NewMessage(
-            direction="in",
-            kind="media" if seen else "text",
-            body=_heard(inbound, seen),
-            at=inbound.at,
-            key=inbound.key,
-        )
         session = intake.start(self._locale(inbound))
         try:
             session = intake.restored(thread.session) if thread.session else session
-            step = intake.failure(session, context) if by_hand else intake.step(session, _input(inbound, seen), context)
+            failed = coming.by_hand
+            step = intake.failure(session, context) if failed else intake.step(session, _input(inbound, seen), context)
             effects.say(step)
-            if step.picked:
-                heard.body["picked"] = list(step.picked)
         except Exception:
             log.exception("the flow failed; handing the person to the coordinator")
             step = intake.failure(session, context)
             effects.say(step)
         effects.apply(step)
-        said = [
-            conversations.NewMessage(direction="out", kind=out.type, body=out.to_json(), at=now) for out in effects.said
-        ]
-        ids = conversations.save(c, thread, session=_stored(step.session), said=said, heard=heard, now=now)
-        forgotten = conversations.forget(c, thread, now) if effects.forget else []
-        rows = [*effects.rows, *_fetches(inbound, to_fetch(arrivals, seen), thread, now)]
-        if inbound.channel not in PULLING:
-            photos = bool(seen) or session.state == "photos"
-            rows += [
-                _row(inbound, out, message_id, thread, now, photos=photos)
-                for out, message_id in zip(effects.said, ids[1:], strict=True)
-            ]
-        owned = outbox.add(c, rows, owner=self.owner, now=now) if rows else ()
-        return Taken(
-            conversation_id=thread.conversation_id,
-            state=step.session.state,
-            case_number=effects.case.number if effects.case else None,
-            messages=tuple(effects.said),
-            rows=tuple(owned),
-            last_message_id=ids[-1] if ids else 0,
-            case_changed=effects.case is not None,
-            forgotten=(thread.patient_id, tuple(forgotten)) if forgotten else None,
-        )
+        photos = bool(seen) or session.state == "photos"
+        return _Turn(coming=coming, thread=thread, now=now, seen=seen, step=step, effects=effects, photos=photos)
 
     def _unchanged(self, thread: conversations.Thread) -> Taken:
         return Taken(

@@ -120,6 +120,14 @@ def locked(c: sa.Connection, case_id: str) -> tuple[CaseRow, PatientKey]:
     return replace(case_row(row, key), handoffs=handoffs_of(c, [case_id])), key
 
 
+def lock_free(c: sa.Connection, case_ids: Sequence[str]) -> set[str]:
+    """Hold those of these cases that no other transaction has; gives their ids."""
+    if not case_ids or c.dialect.name == "sqlite":  # which has one writer
+        return set(case_ids)
+    free = sa.select(CASE.c.id).where(CASE.c.id.in_(case_ids)).with_for_update(skip_locked=True)
+    return set(c.execute(free).scalars())
+
+
 def list_cases(
     c: sa.Connection,
     *,

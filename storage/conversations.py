@@ -1,36 +1,40 @@
 """The talk with a person: find it, keep what was said, forget it.
 
-`find_or_begin`, `save` and `outbox.add` are the whole storage work of a plain turn: one SELECT, one
-UPDATE, two INSERTs.
+`find_all`, `save_all` and `outbox.add_each` are the whole storage work of plain turns, however many share a
+transaction: one SELECT, an UPDATE for each, two INSERTs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
-from storage import audit, outbox
+from storage import audit, constraints, outbox
 from storage import messages as lines
-from storage.case_files import CASE_COLUMNS, CaseRow, case_row
+from storage.case_files import CASE_COLUMNS, CaseRow, case_row, lock_free
 from storage.database import vault_of
 from storage.messages import NewMessage, StoredMessage, key_hash, messages, transcript
 from storage.models import CASE, CASE_EVENT, CONSENT, CONVERSATION, MEDIA, MESSAGE, PATIENT, new_id
-from storage.prepared import Prepared
+from storage.prepared import Prepared, PreparedForSeveral, columns, savepoint
 from storage.vault import PatientKey, Vault
 
 __all__ = [
+    "Caller",
+    "Change",
     "NewMessage",
     "StoredMessage",
     "Thread",
     "find",
+    "find_all",
     "find_or_begin",
     "forget",
     "messages",
     "record_consent",
     "save",
+    "save_all",
     "transcript",
 ]
 
@@ -51,28 +55,60 @@ class Thread:
     saved: list[int] = field(default_factory=list)  # ids of the lines of this turn, set by save
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who writes, and where; with what the platform calls the message, if it calls it anything."""
+
+    channel: str
+    address: str
+    message_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a turn makes of a conversation: where it stands now, and what was said in it."""
+
+    thread: Thread
+    session: dict[str, Any]
+    lines: Sequence[NewMessage]
+
+
 _before = CONVERSATION.alias("before")
-_FIND = (
-    sa.select(
-        CONVERSATION.c.id,
-        CONVERSATION.c.patient_id,
-        CONVERSATION.c.session,
-        CONVERSATION.c.muted,
-        CONVERSATION.c.version,
-        PATIENT.c.key,
-        sa.exists()
-        .where(MESSAGE.c.conversation_id == CONVERSATION.c.id, MESSAGE.c.key == sa.bindparam("message_key", None))
-        .label("repeated"),
-        # PostgreSQL: a row that was waited for comes in its new version, all else (the case, the
-        # messages) as it was before the wait. Then the two versions differ and we ask again.
-        sa.select(_before.c.version).where(_before.c.id == CONVERSATION.c.id).scalar_subquery().label("version_before"),
-        *CASE_COLUMNS,
-    )
-    .join_from(CONVERSATION, PATIENT, CONVERSATION.c.patient_id == PATIENT.c.id)
-    .outerjoin(CASE, CONVERSATION.c.case_id == CASE.c.id)
-    .where(CONVERSATION.c.lookup == sa.bindparam("lookup", None))
+_COLUMNS = (
+    CONVERSATION.c.id,
+    CONVERSATION.c.lookup,
+    CONVERSATION.c.patient_id,
+    CONVERSATION.c.session,
+    CONVERSATION.c.muted,
+    CONVERSATION.c.version,
+    PATIENT.c.key,
+    # PostgreSQL: a row that was waited for comes in its new version, all else (the case, the
+    # messages) as it was before the wait. Then the two versions differ and we ask again.
+    sa.select(_before.c.version).where(_before.c.id == CONVERSATION.c.id).scalar_subquery().label("version_before"),
+    *CASE_COLUMNS,
 )
-_FIND_AND_LOCK = Prepared(_FIND.with_for_update(of=CONVERSATION))
+
+
+def _with_case(chosen: sa.Select[Any]) -> sa.Select[Any]:
+    whole = sa.join(CONVERSATION, PATIENT, CONVERSATION.c.patient_id == PATIENT.c.id)
+    return chosen.select_from(whole.outerjoin(CASE, CONVERSATION.c.case_id == CASE.c.id))
+
+
+def _find(count: int, *, skip: bool) -> sa.Select[Any]:
+    keys: dict[Any, Any] = {
+        sa.bindparam(f"lookup_{i}", None): sa.bindparam(f"message_key_{i}", None) for i in range(count)
+    }
+    key = sa.case(keys, value=CONVERSATION.c.lookup)
+    seen = sa.exists().where(MESSAGE.c.conversation_id == CONVERSATION.c.id, MESSAGE.c.key == key)
+    chosen = sa.select(*_COLUMNS, seen.label("repeated")).where(CONVERSATION.c.lookup.in_(list(keys)))
+    return _with_case(chosen).with_for_update(of=CONVERSATION, skip_locked=skip)
+
+
+_FIND_AND_WAIT = PreparedForSeveral(partial(_find, skip=False))
+_FIND_FREE = PreparedForSeveral(partial(_find, skip=True))
+_LOOK = _with_case(sa.select(*_COLUMNS, sa.false().label("repeated"))).where(
+    CONVERSATION.c.lookup == sa.bindparam("lookup")
+)
 _SAVE = Prepared(
     sa.update(CONVERSATION)
     .where(CONVERSATION.c.id == sa.bindparam("conversation_id"))
@@ -81,6 +117,18 @@ _SAVE = Prepared(
         touched_at=sa.bindparam("now"),
         version=CONVERSATION.c.version + 1,
     )
+)
+_NEW_PATIENT = Prepared(sa.insert(PATIENT).values(columns(PATIENT, "id", "key", "created_at")))
+_NEW_TALK = Prepared(
+    sa.insert(CONVERSATION).values(
+        columns(
+            CONVERSATION, "id", "patient_id", "channel", "lookup", "address", "muted", "version", "created_at",
+            "touched_at",
+        )
+    )
+)  # fmt: skip
+_CONSENT = Prepared(
+    sa.insert(CONSENT).values(columns(CONSENT, "patient_id", "conversation_id", "granted", "version", "locale", "at"))
 )
 
 
@@ -92,25 +140,54 @@ def find_or_begin(
     Until the transaction ends nobody else gets it. `repeated` says that a message with this key was
     saved in it before: then nothing is to be done.
     """
-    values = {
-        "lookup": vault.lookup("conversation", channel, address),
-        "message_key": key_hash(vault, message_key),
-    }
-    rows = _FIND_AND_LOCK.run(c, values)
-    if not rows:
-        _begin(c, vault, channel=channel, address=address, lookup=values["lookup"], now=now)
-        rows = _FIND_AND_LOCK.run(c, values)
-    while rows[0].version != rows[0].version_before:
-        rows = _FIND_AND_LOCK.run(c, values)
-    row = rows[0]
-    return _thread(vault, row, channel, address)
+    (thread,) = find_all(c, vault, [Caller(channel, address, message_key)], now)
+    assert thread is not None
+    return thread
+
+
+def find_all(
+    c: sa.Connection, vault: Vault, callers: Sequence[Caller], now: datetime, *, wait: bool = True
+) -> list[Thread | None]:
+    """The same for several people, in their order.
+
+    With `wait=False` the place of one whose conversation, or case, another transaction has at this
+    moment is None, and so is that of one who is named a second time. Who takes several must not wait:
+    two that hold what the other wants would wait for ever.
+    """
+    asked: dict[str, Caller] = {}
+    for caller in callers:
+        asked.setdefault(vault.lookup("conversation", caller.channel, caller.address), caller)
+    rows = _found(c, vault, asked, wait=wait)
+    if new := [lookup for lookup in asked if lookup not in rows]:
+        for lookup in sorted(new):
+            _begin(c, vault, asked[lookup], lookup, now)
+        rows |= _found(c, vault, {lookup: asked[lookup] for lookup in new}, wait=wait)
+    if not wait:
+        free = lock_free(c, [row.case_id for row in rows.values() if row.case_id])
+        rows = {lookup: row for lookup, row in rows.items() if not row.case_id or row.case_id in free}
+    threads = {id(asked[lookup]): _thread(vault, row, asked[lookup]) for lookup, row in rows.items()}
+    return [threads.get(id(caller)) for caller in callers]
+
+
+def _found(c: sa.Connection, vault: Vault, asked: Mapping[str, Caller], *, wait: bool) -> dict[str, Any]:
+    """The rows that are there, by lookup, locked and as they are now."""
+    wanted = [
+        {"lookup": lookup, "message_key": key_hash(vault, caller.message_key)} for lookup, caller in asked.items()
+    ]
+    found: dict[str, Any] = {}
+    while wanted:
+        rows = (_FIND_AND_WAIT if wait else _FIND_FREE).run(c, wanted)
+        found |= {row.lookup: row for row in rows if row.version == row.version_before}
+        stale = {row.lookup for row in rows if row.lookup not in found}
+        wanted = [one for one in wanted if one["lookup"] in stale]
+    return found
 
 
 def find(c: sa.Connection, vault: Vault, *, channel: str, address: str) -> Thread | None:
     """The same without beginning or locking anything; for pages that only show."""
     lookup = vault.lookup("conversation", channel, address)
-    row = c.execute(_FIND, {"lookup": lookup, "message_key": None}).first()
-    return None if row is None or row.key is None else _thread(vault, row, channel, address)
+    row = c.execute(_LOOK, {"lookup": lookup}).first()
+    return None if row is None or row.key is None else _thread(vault, row, Caller(channel, address, None))
 
 
 def save(
@@ -126,24 +203,36 @@ def save(
 
     Raises AlreadySeen when another process saved the same message meanwhile.
     """
-    _SAVE.run(
-        c,
-        {
-            "conversation_id": thread.conversation_id,
-            "new_session": thread.key.seal_json(session),
-            "now": now,
-        },
-    )
-    thread.session = session
     new = [*([heard] if heard else []), *said]
-    thread.saved = lines.add(c, thread.key, thread.conversation_id, new) if new else []
-    return thread.saved
+    (ids,) = save_all(c, [Change(thread, session, new)], now)
+    return ids
+
+
+def save_all(c: sa.Connection, changes: Sequence[Change], now: datetime) -> list[list[int]]:
+    """The same for several conversations; for each the ids of its lines, in order."""
+    _SAVE.run_each(
+        c,
+        [
+            {
+                "conversation_id": change.thread.conversation_id,
+                "new_session": change.thread.key.seal_json(change.session),
+                "now": now,
+            }
+            for change in changes
+        ],
+    )
+    new = [(change.thread.key, change.thread.conversation_id, line) for change in changes for line in change.lines]
+    ids = iter(lines.add_all(c, new))
+    for change in changes:
+        change.thread.session = change.session
+        change.thread.saved = [next(ids) for _ in change.lines]
+    return [change.thread.saved for change in changes]
 
 
 def record_consent(c: sa.Connection, thread: Thread, granted: bool, version: str, locale: str, now: datetime) -> None:
     """Keep what the person agreed to or refused, with the version and language of the words."""
-    c.execute(
-        sa.insert(CONSENT),
+    _CONSENT.run(
+        c,
         {
             "patient_id": thread.patient_id,
             "conversation_id": thread.conversation_id,
@@ -219,38 +308,36 @@ def _codes_only(assessment: dict[str, Any]) -> dict[str, Any]:
     return {**{name: assessment[name] for name in kept if name in assessment}, "change": [], "fired": fired}
 
 
-def _begin(c: sa.Connection, vault: Vault, *, channel: str, address: str, lookup: str | None, now: datetime) -> None:
+def _begin(c: sa.Connection, vault: Vault, caller: Caller, lookup: str, now: datetime) -> None:
     patient_id = new_id()
     wrapped = vault.new_key(patient_id)
+    talk = {
+        "id": new_id(),
+        "patient_id": patient_id,
+        "channel": caller.channel,
+        "lookup": lookup,
+        "address": vault.open_key(wrapped, patient_id).seal(caller.address.encode()),
+        "muted": False,
+        "version": 0,
+        "created_at": now,
+        "touched_at": now,
+    }
     try:
-        with c.begin_nested():
-            c.execute(sa.insert(PATIENT), {"id": patient_id, "key": wrapped, "created_at": now})
-            c.execute(
-                sa.insert(CONVERSATION),
-                {
-                    "id": new_id(),
-                    "patient_id": patient_id,
-                    "channel": channel,
-                    "lookup": lookup,
-                    "address": vault.open_key(wrapped, patient_id).seal(address.encode()),
-                    "muted": False,
-                    "version": 0,
-                    "created_at": now,
-                    "touched_at": now,
-                },
-            )
-    except IntegrityError:
-        return  # somebody else began it at the same moment (PostgreSQL); theirs will be found
+        with savepoint(c):
+            _NEW_PATIENT.run(c, {"id": patient_id, "key": wrapped, "created_at": now})
+            _NEW_TALK.run(c, talk)
+    except constraints.REFUSALS:
+        return  # somebody else began it (PostgreSQL); theirs will be found
 
 
-def _thread(vault: Vault, row: Any, channel: str, address: str) -> Thread:
+def _thread(vault: Vault, row: Any, caller: Caller) -> Thread:
     key = vault.open_key(row.key, row.patient_id)
     return Thread(
         conversation_id=row.id,
         patient_id=row.patient_id,
         key=key,
-        channel=channel,
-        address=address,
+        channel=caller.channel,
+        address=caller.address,
         session=key.open_json(row.session) if row.session else None,
         repeated=bool(row.repeated),
         muted=row.muted,

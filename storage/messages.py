@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from storage import constraints
 from storage.database import vault_of
 from storage.errors import AlreadySeen, RowRefused
 from storage.models import CASE, CASE_EVENT, CONVERSATION, MESSAGE, PATIENT
-from storage.prepared import Prepared
+from storage.prepared import PreparedForSeveral
 from storage.vault import PatientKey, Vault
 
 _MESSAGE_COLUMNS = ("conversation_id", "direction", "kind", "key", "body", "at", "staff_id")
@@ -44,19 +43,30 @@ class StoredMessage:
 
 
 def add(c: sa.Connection, key: PatientKey, conversation_id: str, new: Sequence[NewMessage]) -> list[int]:
-    """Append lines to a conversation that this transaction holds; gives their ids in order."""
+    """Append lines to a conversation that this transaction holds; gives their ids in order.
+
+    Raises AlreadySeen when a line with the same key was kept before.
+    """
+    return add_all(c, [(key, conversation_id, message) for message in new])
+
+
+def add_all(c: sa.Connection, new: Sequence[tuple[PatientKey, str, NewMessage]]) -> list[int]:
+    """The same for lines of several conversations, each with the key and id of its own."""
     vault = vault_of(c)
-    values: dict[str, Any] = {}
-    for i, message in enumerate(new):
-        values[f"conversation_id_{i}"] = conversation_id
-        values[f"direction_{i}"] = message.direction
-        values[f"kind_{i}"] = message.kind
-        values[f"key_{i}"] = key_hash(vault, message.key)
-        values[f"body_{i}"] = key.seal_json(message.body)
-        values[f"at_{i}"] = message.at
-        values[f"staff_id_{i}"] = message.staff_id
+    rows = [
+        {
+            "conversation_id": conversation_id,
+            "direction": message.direction,
+            "kind": message.kind,
+            "key": key_hash(vault, message.key),
+            "body": key.seal_json(message.body),
+            "at": message.at,
+            "staff_id": message.staff_id,
+        }
+        for key, conversation_id, message in new
+    ]
     try:
-        return sorted(row.id for row in _insert(len(new)).run(c, values))
+        return sorted(row.id for row in _ADD.run(c, rows))
     except constraints.REFUSALS as exc:
         if constraints.broke(exc, "uq_message_conversation_id_key", "message.conversation_id, message.key"):
             raise AlreadySeen from exc
@@ -161,10 +171,12 @@ def _read(
     return found
 
 
-@cache
-def _insert(count: int) -> Prepared:
+def _insert(count: int) -> sa.Insert:
     rows = [
         {name: sa.bindparam(f"{name}_{i}", type_=MESSAGE.c[name].type) for name in _MESSAGE_COLUMNS}
         for i in range(count)
     ]
-    return Prepared(sa.insert(MESSAGE).values(rows).returning(MESSAGE.c.id))
+    return sa.insert(MESSAGE).values(rows).returning(MESSAGE.c.id)
+
+
+_ADD = PreparedForSeveral(_insert)

@@ -8,7 +8,6 @@ least once: whoever owns a row and dies loses it after `OWNED_SECONDS` to anothe
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 from storage import timeline
 from storage.database import vault_of
 from storage.models import OUTBOX
-from storage.prepared import Prepared
+from storage.prepared import PreparedForSeveral
 from storage.vault import Vault
 
 OWNED_SECONDS = 10  # what a dead process had at hand goes to another after this time
@@ -53,27 +52,34 @@ def add(c: sa.Connection, rows: Sequence[Row], *, owner: str, now: datetime) -> 
     left for `claim_due`: timers, and rows behind an older row that another process has or that waits
     for its next try.
     """
-    if not rows:
-        return ()
+    (owned,) = add_each(c, [rows], owner=owner, now=now)
+    return owned
+
+
+def add_each(c: sa.Connection, several: Sequence[Sequence[Row]], *, owner: str, now: datetime) -> list[tuple[Row, ...]]:
+    """The same for several turns at once, each with recipients of its own."""
     vault = vault_of(c)
+    rows = [row for one in several for row in one]
     _collapse(c, vault, rows)
     until = now + timedelta(seconds=OWNED_SECONDS)
-    values: dict[str, Any] = {"owner": owner, "now": now}
-    for i, row in enumerate(rows):
-        values[f"kind_{i}"] = row.kind
-        values[f"recipient_{i}"] = vault.lookup("recipient", row.recipient)
-        values[f"payload_{i}"] = vault.system.seal_json([row.recipient, row.collapse_key, row.payload])
-        values[f"due_at_{i}"] = row.due_at
-        values[f"collapse_key_{i}"] = _collapse_lookup(vault, row)
-        values[f"case_id_{i}"] = row.case_id
-        values[f"owned_until_{i}"] = until
-        values[f"wanted_owner_{i}"] = owner if row.due_at <= now else None
-    born = sorted((row.id, row.owner) for row in _insert(len(rows)).run(c, values))
-    return tuple(
-        replace(row, id=number, owned_until=until)
-        for row, (number, owned) in zip(rows, born, strict=True)
-        if owned is not None
-    )
+    values = [
+        {
+            "kind": row.kind,
+            "recipient": vault.lookup("recipient", row.recipient),
+            "payload": vault.system.seal_json([row.recipient, row.collapse_key, row.payload]),
+            "due_at": row.due_at,
+            "collapse_key": _collapse_lookup(vault, row),
+            "case_id": row.case_id,
+            "owned_until": until,
+            "wanted_owner": owner if row.due_at <= now else None,
+        }
+        for row in rows
+    ]
+    born = iter(sorted((row.id, row.owner) for row in _ADD.run(c, values, owner=owner, now=now)))
+    return [
+        tuple(replace(row, id=number, owned_until=until) for row in one for number, owned in [next(born)] if owned)
+        for one in several
+    ]
 
 
 def claim_due(c: sa.Connection, owner: str, now: datetime, limit: int = 100) -> list[Row]:
@@ -142,7 +148,7 @@ def renew(c: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> di
 
 def done(c: sa.Connection, ids: Iterable[int]) -> None:
     """These were delivered; they are forgotten here."""
-    c.execute(sa.delete(OUTBOX).where(OUTBOX.c.id.in_(list(ids))))
+    _DONE.run(c, [{"id": id_} for id_ in ids])
 
 
 def replace_by(c: sa.Connection, id_: int, rows: Sequence[Row], *, owner: str, now: datetime) -> tuple[Row, ...]:
@@ -214,22 +220,16 @@ def _must_arrive(row: Row) -> bool:
 
 
 def _collapse(c: sa.Connection, vault: Vault, rows: Sequence[Row]) -> None:
-    keys = [key for row in rows if (key := _collapse_lookup(vault, row)) is not None]
-    if keys:
-        c.execute(
-            sa.delete(OUTBOX).where(
-                OUTBOX.c.collapse_key.in_(keys), OUTBOX.c.status == _PENDING, OUTBOX.c.owner.is_(None)
-            )
-        )
+    keys = [{"key": key} for row in rows if (key := _collapse_lookup(vault, row)) is not None]
+    _COLLAPSE.run(c, keys)
 
 
 def _collapse_lookup(vault: Vault, row: Row) -> str | None:
     return None if row.collapse_key is None else vault.lookup("collapse", row.recipient, row.collapse_key)
 
 
-@cache
-def _insert(count: int) -> Prepared:
-    return Prepared(sa.insert(OUTBOX).values([_values(i) for i in range(count)]).returning(OUTBOX.c.id, OUTBOX.c.owner))
+def _insert(count: int) -> sa.Insert:
+    return sa.insert(OUTBOX).values([_values(i) for i in range(count)]).returning(OUTBOX.c.id, OUTBOX.c.owner)
 
 
 def _values(i: int) -> dict[str, Any]:
@@ -254,6 +254,24 @@ def _values(i: int) -> dict[str, Any]:
         "owner": sa.case((~behind, wanted), else_=sa.null()),
         "created_at": now,
     }
+
+
+def _waiting(count: int) -> sa.Delete:
+    keys = [sa.bindparam(f"key_{i}", type_=OUTBOX.c.collapse_key.type) for i in range(count)]
+    return sa.delete(OUTBOX).where(
+        OUTBOX.c.collapse_key.in_(keys), OUTBOX.c.status == _PENDING, OUTBOX.c.owner.is_(None)
+    )
+
+
+def _these(count: int) -> sa.Delete:
+    return sa.delete(OUTBOX).where(
+        OUTBOX.c.id.in_([sa.bindparam(f"id_{i}", type_=OUTBOX.c.id.type) for i in range(count)])
+    )
+
+
+_ADD = PreparedForSeveral(_insert)
+_COLLAPSE = PreparedForSeveral(_waiting)
+_DONE = PreparedForSeveral(_these)
 
 
 def _row(vault: Vault, row: Any) -> Row:

@@ -40,7 +40,7 @@ async def test_piece_that_fails_spoils_no_other(service: Service) -> None:
 async def test_blocked_database_costs_a_batch_one_wait(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_MILLISECONDS", 300)
     blocked = database.Database(service.settings.database, service.vault)
-    commits = Commits(blocked)
+    commits = Commits(blocked, service.turns)
     holder = sqlite3.connect(str(blocked.url.database), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:

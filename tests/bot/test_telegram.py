@@ -534,16 +534,16 @@ async def test_polling_takes_messages_and_confirms_them(polling_house: House) ->
 async def test_polling_does_not_confirm_what_is_not_on_disk(
     polling_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = polling_house.service.turns.take_inside
+    take = polling_house.service.turns.take_all
     failing = polling_house.person()
     other = polling_house.person()
 
-    def take_all_but_one(c: Any, inbound: Any, *rest: Any, **more: Any) -> Any:
-        if inbound.address == str(failing.chat_id):
+    def take_all_but_one(c: Any, several: Any, **rest: Any) -> Any:
+        if str(failing.chat_id) in [one.inbound.address for one in several]:
             raise StorageUnavailable
-        return take(c, inbound, *rest, **more)
+        return take(c, several, **rest)
 
-    monkeypatch.setattr(polling_house.service.turns, "take_inside", take_all_but_one)
+    monkeypatch.setattr(polling_house.service.turns, "take_all", take_all_but_one)
     held = failing.write("你好")
     other.write("你好")
     assert await polling_house.asked(other)

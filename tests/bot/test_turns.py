@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from bot.messages import Inbound, InboundMedia, Outbound
 from bot.service import Service
-from bot.turns import Taken
+from bot.turns import Coming, Taken
 from flows import intake
 from storage import cases, conversations, outbox
 
@@ -201,3 +202,71 @@ def photo() -> bytes:
     made = BytesIO()
     Image.new("RGB", (640, 480), (200, 150, 140)).save(made, "JPEG")
     return made.getvalue()
+
+
+def coming(person: str, text: str, key: str = "1") -> Coming:
+    return Coming(Inbound(channel="telegram", address=person, key=f"{person}:{key}", at=datetime.now(UTC), text=text))
+
+
+def heard_by(service: Service, person: str) -> list[str]:
+    with service.database.read() as c:
+        thread = conversations.find(c, service.vault, channel="telegram", address=person)
+        assert thread is not None
+        lines = conversations.messages(c, thread.key, thread.conversation_id)
+        return [line.body["text"] for line in lines if line.direction == "in"]
+
+
+def test_turns_that_share_a_transaction_are_those_of_their_own_people(service: Service) -> None:
+    """More than one statement takes, with somebody known, somebody repeated and an emergency among them."""
+    people = [f"person{number}" for number in range(40)]
+    service.turns.take(coming("person3", "你好").inbound)
+    several = [coming(person, f"我是{person}", "2") for person in people]
+    several[3] = coming("person3", "你好")
+    several[7] = coming("person7", "打完玻尿酸左眼看不见了")
+    with service.database.begin() as c:
+        taken = service.turns.take_all(c, several)
+    done = [each for each in taken if each is not None]
+    assert [each.repeated for each in done] == [number == 3 for number in range(40)]
+    assert [bool(each.case_number) for each in done] == [number == 7 for number in range(40)]
+    assert len({each.conversation_id for each in done}) == 40
+    for each, one in zip(done, several, strict=True):
+        assert heard_by(service, one.inbound.address) == [one.inbound.text]
+        assert {row.payload["address"] for row in each.rows if row.kind == "send"} <= {one.inbound.address}
+        sent = [row.payload["message"]["text"] for row in each.rows if row.kind == "send"]
+        assert sent == [message.text for message in each.messages]
+    with service.database.read() as c:
+        (case,) = cases.list_cases(c)
+        assert case.urgency == "emergency"
+
+
+async def test_who_is_held_up_by_somebody_holds_up_nobody_else(service: Service) -> None:
+    """On PostgreSQL a colleague's press holds a conversation; in SQLite there is nobody else."""
+    if service.database.dialect == "sqlite":
+        pytest.skip("one writer")
+    service.turns.take(coming("held", "你好").inbound)
+    with service.database.begin() as c:
+        conversations.find_or_begin(
+            c, service.vault, channel="telegram", address="held", message_key=None, now=datetime.now(UTC)
+        )
+        waits = asyncio.ensure_future(service.commits.take(coming("held", "还在吗", "2")))
+        await asyncio.sleep(0.2)
+        others = [service.commits.take(coming(person, "你好")) for person in ("a", "b", "c")]
+        await asyncio.wait_for(asyncio.gather(*others), 10)
+        assert not waits.done()
+    await asyncio.wait_for(waits, 10)
+    assert heard_by(service, "held") == ["你好", "还在吗"]
+
+
+async def test_turn_that_fails_in_company_fails_alone(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    save = conversations.save_all
+
+    def refusing(c: Any, changes: Any, now: datetime) -> list[list[int]]:
+        if any(change.thread.address == "bad" for change in changes):
+            c.exec_driver_sql("SELECT nonsense()")
+        return save(c, changes, now)
+
+    monkeypatch.setattr(conversations, "save_all", refusing)
+    several = [coming(person, "你好") for person in ("a", "bad", "b", "c")]
+    results = await asyncio.gather(*map(service.commits.take, several), return_exceptions=True)
+    assert [isinstance(result, Exception) for result in results] == [False, True, False, False]
+    assert [heard_by(service, person) for person in "abc"] == [["你好"]] * 3
