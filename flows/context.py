@@ -17,6 +17,7 @@ from flows.status import Status
 
 _REACH = 40  # signs between a cue and the furthest finding it can govern in a clause
 _LIST_REACH = 60
+_LONG_AGO = 180.0  # days after which "it happened once" is over
 _LIST_LENGTH = 8  # denied findings to look back at
 
 
@@ -63,6 +64,7 @@ class Judge:
         self._listed = re.compile(rf"\s*,\s*(?:or|and|nor)?\s*(?:{filler}|\s)*+")
         self._denied_after = re.compile(rf"[:?\s]*(?:{alternatives(cues.after_denied)})(?=[^a-z0-9]|$)")
         self._question = re.compile(rf"(?:{alternatives(cues.question_ends)}|\?)[\s啊呀呢哈吧?!。,.]*$")
+        self._experienced = re.compile(cues.experienced)
         self._mild = frozenset(cues.mild_is_none)
         self._mind = frozenset(cues.mind)
         self._lasting = frozenset(cues.lasting)
@@ -76,6 +78,8 @@ class Judge:
         for finding in scene.findings:
             if finding in denied:
                 status = self._whose_denial(scene, finding)
+            elif finding.code in self._mind and self._not_meant(scene, finding):
+                status = Status.past
             elif self._elsewhere(scene, finding):
                 status = Status.elsewhere
             elif finding.code not in self._mind and self._asked(scene, finding):
@@ -96,13 +100,22 @@ class Judge:
 
     def _denied(self, scene: Scene) -> set[Match]:
         denied: list[Match] = []
-        for finding in scene.findings:
-            if self._negation(scene, finding) or self._in_denied_list(scene, finding, denied):
+        # by where the last part stands: "皮肤没有发白发紫" goes on where "发白" was denied
+        for finding in sorted(scene.findings, key=lambda finding: finding.parts[-1]):
+            last = _last_part(finding)
+            if (
+                self._negation(scene, finding)
+                or self._in_denied_list(scene, finding, denied)
+                or (last is not finding and self._in_denied_list(scene, last, denied))
+            ):
                 denied.append(finding)
         return set(denied)
 
     def _negation(self, scene: Scene, finding: Match) -> bool:
         text = scene.normal.text
+        asked = scene.before("asked_me", finding.start, COMMA, reach=4)
+        if asked and scene.after("answered_no", finding.end, SENTENCE, reach=12):
+            return True
         for start, _ in finding.parts:
             cue = scene.before("negation", start, COMMA)
             own = cue and any(here < cue.end and cue.start < there for here, there in finding.parts)
@@ -171,8 +184,9 @@ class Judge:
     # -- somebody else's
 
     def _elsewhere(self, scene: Scene, finding: Match) -> bool:
-        cue = scene.before("hearsay", finding.start, SENTENCE, reach=120)
-        if cue and not scene.between("self_again", cue.end, finding.start):
+        start = finding.parts[-1][0]
+        cue = scene.before("hearsay", start, SENTENCE, reach=120)
+        if cue and not scene.between("self_again", cue.end, start):
             return True
         if "self_fine" not in scene.cues:
             return False
@@ -181,11 +195,25 @@ class Judge:
 
     # -- over
 
+    def _not_meant(self, scene: Scene, finding: Match) -> bool:
+        """A threat taken back as a joke; a wish to die of long ago by somebody who says to be well now."""
+        if finding.code == "harm_others":
+            return scene.after("joke", finding.end, SENTENCE, reach=20) is not None
+        start, end = scene.normal.span(finding.start, finding.end, SENTENCE)
+        if not (scene.between("long_ago", start, end) or scene.between("once", start, end)):
+            return False
+        over = scene.cues["mind_over"].first_after(finding.end) if "mind_over" in scene.cues else None
+        return over is not None and not scene.between("again", finding.end, len(scene.normal.text))
+
     def _over(self, scene: Scene, finding: Match, days: float | None) -> bool:
         if finding.code in self._lasting and days is not None and days <= 7:
             return False
         if scene.before("once", finding.start, COMMA):
             return True
+        if self._experienced.match(scene.normal.text, finding.end):
+            start, end = scene.normal.span(finding.start, finding.end, SENTENCE)
+            if (days is not None and days >= _LONG_AGO) or scene.between("long_ago", start, end):
+                return True
         if finding.code in self._passing and scene.before("during", finding.start, SENTENCE):
             return True
         resolved = scene.after("resolved", finding.end, SENTENCE)
@@ -195,6 +223,13 @@ class Judge:
         if not scene.between("long_ago", start, end):
             return False
         return "resolved_all" in scene.cues and scene.cues["resolved_all"].first_after(finding.end) is not None
+
+
+def _last_part(finding: Match) -> Match:
+    if len(finding.parts) == 1:
+        return finding
+    start, end = finding.parts[-1]
+    return Match(finding.kind, finding.code, start, end, ((start, end),))
 
 
 def cues_by_name(matches: Iterable[Match], taken: Iterable[Match]) -> dict[str, list[Match]]:
@@ -207,10 +242,23 @@ def cues_by_name(matches: Iterable[Match], taken: Iterable[Match]) -> dict[str, 
         + [Stretch(cue.start, cue.end) for cue in groups.get("no_cue", ())]
     )
     groups["any_negation"] = groups.get("negation", [])
-    for name in ("negation", "turn", "again", "resolved", "will", "is_it", "asked"):
+    for name in ("negation", "turn", "again", "resolved", "will", "is_it", "asked", "joke"):
         groups[name] = [
             cue
             for cue in groups.get(name, ())
             if not any(over.end - over.start > cue.end - cue.start for over in covered.touching(cue.start, cue.end))
         ]
+    groups["hearsay"] = _longest(groups.get("hearsay", ()))
+    story = Spans(groups["hearsay"])
+    own = groups.get("self_again", ())
+    groups["self_again"] = [cue for cue in own if not any(True for _ in story.touching(cue.start, cue.end))]
     return dict(groups)
+
+
+def _longest(cues: Iterable[Match]) -> list[Match]:
+    """Those that do not lie within another of them."""
+    kept: list[Match] = []
+    for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
+        if not kept or cue.end > kept[-1].end:
+            kept.append(cue)
+    return kept

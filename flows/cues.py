@@ -27,6 +27,13 @@ class Fine(_Words):
     phrases: tuple[str, ...]
 
 
+class Function(_Words):
+    """What one does or looks at; told to be all right it denies `codes`."""
+
+    codes: tuple[str, ...]
+    words: tuple[str, ...]
+
+
 class TimeWords(_Words):
     """Patterns and values for times; see `flows.times`."""
 
@@ -35,6 +42,7 @@ class TimeWords(_Words):
     spans: tuple[str, ...]  # patterns with groups n, unit, half
     loose: tuple[str, ...]  # the same without anything that says "ago"
     days_after: tuple[str, ...]  # "day 5 after": group n
+    weeks_after: tuple[str, ...]  # "week 2 after": group n
     fixed: dict[str, float]  # pattern -> days
     weekdays: dict[str, int]
     weekday: tuple[str, ...]  # group weekday, and `last` for the week before
@@ -60,10 +68,15 @@ class Cues(_Words):
     fillers: tuple[str, ...]
     joiners: tuple[str, ...]
     after_denied: tuple[str, ...]
+    experienced: str  # pattern
     question_ends: tuple[str, ...]
     guards: tuple[str, ...]
     too_vague: dict[str, tuple[str, ...]]  # kind -> names of the catalogue that alone say too little
     fine: tuple[Fine, ...]
+    functions: tuple[Function, ...]
+    all_right: tuple[str, ...]
+    all_right_last: tuple[str, ...]
+    all_right_fillers: tuple[str, ...]
     mild_is_none: tuple[str, ...]
     mind: tuple[str, ...]
     lasting: tuple[str, ...]

@@ -142,7 +142,7 @@ class Matcher:
     def find(self, normal: Normal) -> list[Match]:
         """All phrases in the text, by start."""
         text = normal.text
-        found: dict[tuple[str, str, int, int], Match] = {}
+        found: dict[tuple[str, str, tuple[tuple[int, int], ...]], Match] = {}
         parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for last, (length, left, right, whole, part_ids) in self._automaton.iter(text):
             start, end = last - length + 1, last + 1
@@ -151,7 +151,7 @@ class Matcher:
             if right and end < len(text) and text[end] in _LATIN and not _plural(text, end):
                 continue
             for kind, code in whole:
-                found[kind, code, start, end] = Match(kind, code, start, end, ((start, end),))
+                found[kind, code, ((start, end),)] = Match(kind, code, start, end, ((start, end),))
             for part in part_ids:
                 parts[part].append((start, end))
         for spans in parts.values():
@@ -160,7 +160,7 @@ class Matcher:
             for pattern in self._gapped.get(first, ()):
                 if all(part in parts for part in pattern.parts):
                     for match in _chains(normal, pattern, spans, parts):
-                        found.setdefault((match.kind, match.code, match.start, match.end), match)
+                        found.setdefault((match.kind, match.code, match.parts), match)
         return sorted(found.values(), key=lambda match: (match.start, -match.end))
 
 
@@ -218,12 +218,13 @@ def _chains(
 
 
 def _following(normal: Normal, spans: list[tuple[int, int]], end: int, gap: int) -> tuple[int, int] | None:
-    """The first of `spans` that starts after `end` and close enough."""
+    """The first of `spans` that starts after `end` and close enough; the longest of those that start together."""
     for place in range(bisect_left(spans, (end, 0)), len(spans)):
-        if spans[place][0] - end > gap * 5 + 1:
+        start = spans[place][0]
+        if start - end > gap * 5 + 1:
             return None
-        if _near(normal, end, spans[place][0], gap):
-            return spans[place]
+        if _near(normal, end, start, gap):
+            return spans[bisect_left(spans, (start + 1, 0)) - 1]
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flows.all_right import FIRM, FUNCTION, KINDS, LAST, Row, Rows
 from flows.category import ACCOUNTABILITY, REVISION
 from flows.context import Judge, Scene, cues_by_name
 from flows.cues import Cues, MorePhrases, cues, more_phrases
@@ -66,6 +67,7 @@ class Reader:
         self._judge = Judge(words, self._normalise)
         self._times = Times(words.times, self._normalise)
         self._fine = words.fine
+        self._rows = Rows(words, self._normalise)
         self._matcher = _matcher(protocol, words, more, self._normalise)
 
     def read(self, text: str, *, today: date) -> Reading:
@@ -88,7 +90,10 @@ class Reader:
         )
 
     def _scene(self, normal: Normal) -> Scene:
-        findings, cue_matches = sift(self._matcher.find(normal))
+        matches = self._matcher.find(normal)
+        rows = self._rows.find(normal, [match for match in matches if match.kind in KINDS])
+        findings, cue_matches = sift([match for match in matches if match.kind not in KINDS])
+        findings += [_as_fine(row) for row in rows]
         heat = self._times.heat(normal)
         if heat:
             code, start, end = heat
@@ -104,7 +109,7 @@ class Reader:
         return [
             match
             for match in findings
-            if match.kind != "symptom"
+            if match.kind not in ("symptom", "qualifier")
             or not any(match.code in self._codes_of_fine(good.code) for good in fine.touching(match.start, match.end))
         ]
 
@@ -134,7 +139,11 @@ class Reader:
     def _codes_of_fine(self, code: str) -> tuple[str, ...]:
         if code == "fever":
             return ("fever_low", "fever_high")
-        return self._fine[int(code)].codes
+        return self._fine[int(code)].codes if code.isdigit() else tuple(code.split())
+
+
+def _as_fine(row: Row) -> Match:
+    return Match("fine", " ".join(row.codes), row.start, row.end, ((row.start, row.end),))
 
 
 def _matcher(protocol: Protocol, words: Cues, more: MorePhrases, normalise: Normaliser) -> Matcher:
@@ -162,6 +171,10 @@ def _matcher(protocol: Protocol, words: Cues, more: MorePhrases, normalise: Norm
     matcher.add("guard", "guard", words.guards)
     for place, fine in enumerate(words.fine):
         matcher.add("fine", str(place), fine.phrases)
+    for place, function in enumerate(words.functions):
+        matcher.add(FUNCTION, str(place), function.words)
+    matcher.add(FIRM, FIRM, words.all_right)
+    matcher.add(LAST, LAST, words.all_right_last)
     matcher.freeze()
     return matcher
 
@@ -177,7 +190,7 @@ def _since_procedure(scene: Scene, whens: Sequence[When]) -> When | None:
         start, end = scene.normal.span(when.start, when.end, COMMA)
         inside = list(scene.placed.inside(start, end))
         done = any(f.kind in ("procedure", "family") for f in inside) * 2.0
-        done += scene.between("performed", start, end)
+        done += scene.between("performed", start, end) + when.sure
         if not done and (when.loose or any(f.kind == "symptom" for f in inside) or _says_more(scene, when, start, end)):
             continue
         points = done

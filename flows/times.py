@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 from flows.cues import TimeWords
 from flows.normalise import COMMA, Normal, Normaliser, is_cjk
@@ -18,13 +19,15 @@ _FEVER, _HIGH, _IMPOSSIBLE = 37.4, 39.0, 43.0
 class When:
     """One time told: days before today and where it stands in the text.
 
-    `loose` ones ("三个月" alone) count only beside the procedure.
+    `loose` ones ("三个月" alone) count only beside the procedure; `sure` ones ("第五天", "week 2") are
+    told of a procedure wherever they stand.
     """
 
     days: float
     start: int
     end: int
     loose: bool = False
+    sure: bool = False
 
 
 class _Pattern:
@@ -66,6 +69,7 @@ class Times:
         self._spans = [pattern(source) for source in words.spans]
         self._loose = [pattern(source) for source in words.loose]
         self._days_after = [pattern(source) for source in words.days_after]
+        self._weeks_after = [pattern(source) for source in words.weeks_after]
         self._fixed = [(_Pattern(source, source), days) for source, days in words.fixed.items()]
         self._weekdays = words.weekdays
         self._weekday = [_named(source, "weekday", words.weekdays) for source in words.weekday]
@@ -90,23 +94,31 @@ class Times:
         for source in self._durations:
             for hit in source.finditer(normal.text, scripts):
                 taken[hit.start() : hit.end()] = b"1" * (hit.end() - hit.start())
-        for days, start, end in self._told(normal.text, scripts, today):
+        counted = [(*told, True) for told in self._counted(normal.text, scripts)]
+        other = ((*told, False) for told in self._told(normal.text, scripts, today))
+        for days, start, end, sure in chain(counted, other):
             if days is not None and 0 <= days <= _MAX_DAYS and not any(taken[start:end]):
                 taken[start:end] = b"1" * (end - start)
-                found.append(When(days, start, end))
+                found.append(When(days, start, end, sure=sure))
         hits = (hit for source in self._loose for hit in source.finditer(normal.text, scripts))
         loose = (hit for hit in hits if not any(taken[hit.start() : hit.end()]))
         found += [When(self._span_days(hit), *hit.span(), loose=True) for hit in loose]
         return sorted(found, key=lambda when: when.start)
+
+    def _counted(self, text: str, scripts: frozenset[str]) -> Iterator[tuple[float, int, int]]:
+        """Days and weeks counted from the procedure; of a week its middle."""
+        for source in self._days_after:
+            for hit in source.finditer(text, scripts):
+                yield (self._number(hit["n"]), *hit.span())
+        for source in self._weeks_after:
+            for hit in source.finditer(text, scripts):
+                yield (self._number(hit["n"]) * 7 - 4, *hit.span())
 
     def _told(self, text: str, scripts: frozenset[str], today: date) -> Iterator[tuple[float | None, int, int]]:
         """Every place that looks like a time, the surest patterns first."""
         for source in self._spans:
             for hit in source.finditer(text, scripts):
                 yield (self._span_days(hit), *hit.span())
-        for source in self._days_after:
-            for hit in source.finditer(text, scripts):
-                yield (self._number(hit["n"]), *hit.span())
         for source in self._dates:
             for hit in source.finditer(text, scripts):
                 yield (self._date_days(hit, today), *hit.span())
