@@ -82,6 +82,15 @@ def tell_urgent(turn: Turn) -> bool:
     return True
 
 
+def call_about_mind(turn: Turn) -> None:
+    """Who does not know whether they think of suicide may stop at the next question: somebody is called now."""
+    if turn.answers.get("called_about_mind"):
+        return
+    turn.answers["called_about_mind"] = True
+    open_or_update(turn, turn.assess(), "urgent")
+    turn.events.append(Page(queues=("duty", "psy"), rules=()))
+
+
 def cry_for_help(turn: Turn) -> None:
     """A bare call for help: nothing is known, so it is taken for the worst (clinical.md 0, I12)."""
     made = turn.assess()

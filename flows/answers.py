@@ -47,6 +47,10 @@ class Keywords:
         self.slips = tuple(plain(word) for word in content["slips"])
         self.in_care = tuple(re.compile(pattern) for pattern in content["in_care"])
         self.not_in_care = re.compile("|".join(content["not_in_care"]))
+        self.asks_licence = re.compile("|".join(content["asks_licence"]))
+        self.asks_risk = re.compile("|".join(content["asks_risk"]))
+        self.not_done = re.compile("|".join(content["not_done"]))
+        self.is_well = re.compile("|".join(content["is_well"]))
         numbers = content["numbers"]
         self.numbers = {word: value for value, words in numbers["values"].items() for word in words}
         before, after = "|".join(numbers["before"]), "|".join(numbers["after"])

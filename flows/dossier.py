@@ -41,12 +41,18 @@ def absorb(answers: Answers, found: tuple[Found, ...], reading: Reading, now: da
         elif finding.kind == "place" and "place" not in answers:
             answers["place"] = {"code": finding.code, "text": finding.evidence}
     if reading.days is not None and "when" not in answers:
-        day = house_date(now) - timedelta(days=int(reading.days))
-        rough = {"rough": True} if is_rough(reading.days_evidence) else {}
-        answers["when"] = {"date": day.isoformat(), "text": reading.days_evidence} | rough
+        answers["when"] = when_told(reading, now)
     if reading.age is not None and reading.age < 18:
         answers["minor"] = True
     return tuple(kept.values())
+
+
+def when_told(reading: Reading, now: datetime) -> dict[str, Any]:
+    """The day of the procedure that a text tells, with the words for it; the text must tell one."""
+    assert reading.days is not None
+    day = house_date(now) - timedelta(days=int(reading.days))
+    rough = {"rough": True} if is_rough(reading.days_evidence) else {}
+    return {"date": day.isoformat(), "text": reading.days_evidence} | rough
 
 
 def is_rough(told: str) -> bool:
@@ -102,6 +108,11 @@ def spoken(session: Session, kind: str, protocol: Protocol) -> dict[str, str]:
     return {code: words for code, words in present(session, kind).items() if words not in ids}
 
 
+def _is_screened(question: MustAsk, answers: Mapping[str, Any]) -> bool:
+    """Thoughts of suicide left open are gone into by the screen of RF-48, whose answer counts then."""
+    return "suicidal_ideation" in question.counts_as and "asq" not in answers and not answers.get("submitted")
+
+
 def evidence_of(
     session: Session, protocol: Protocol, now: datetime, *, count_unsure: bool, own_words: Iterable[str] = ()
 ) -> Evidence:
@@ -119,13 +130,17 @@ def evidence_of(
     told = answers.get("symptoms", {})
     symptoms |= {code: told.get("text") or code for code in told.get("codes", ()) if code not in symptoms}
     symptoms |= {code: code for code in answers.get("detail", ()) if code not in symptoms}
+    followed = answers.get("follow_up", {})
+    possible = followed.get("offered" if followed.get("left") else "codes", ())  # not knowing counts as there
+    symptoms |= {code: code for code in possible if code not in symptoms}
     denied = {item["code"] for item in session.findings if item["status"] == Status.denied}
+    denied.update(followed.get("offered", ()))
     safety = answers.get("safety", {})
     for question in protocol.must_asks if safety else ():
         answer = safety.get(question.id)
         if answer == "no":
             denied.update(question.symptoms)
-        elif answer == "unsure" and not count_unsure:
+        elif answer == "unsure" and (not count_unsure or _is_screened(question, answers)):
             continue
         elif answer == "unsure" or (answer == "yes" and _not_told_apart(question, answers.get("detail", symptoms))):
             symptoms |= {code: question.id for code in question.counts_as if code not in symptoms}

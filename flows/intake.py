@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flows.alarm import after_alarm_question, alarm, raise_alarm, tell_urgent
+from flows.alarm import after_alarm_question, alarm, call_about_mind, raise_alarm, tell_urgent
 from flows.answers import command_of, is_phone, picked, word_of
+from flows.concern import is_grave, note_concern
 from flows.conversation import (
     AttachMedia,
     Context,
@@ -33,6 +34,7 @@ from flows.conversation import (
 )
 from flows.dossier import absorb, house_date
 from flows.easing import care_in, care_words, note_care, note_retraction
+from flows.follow_up import lacks_asq
 from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, dismiss_restart, greet, unknown_command
 from flows.missing import (
     ALARM_QUESTIONS,
@@ -78,6 +80,7 @@ def step(session: Session, heard: Input, context: Context) -> Step:
     _pick(turn)
     command = command_of(heard) if not heard.picks and not heard.media and not turn.exact else None
     _read(turn)
+    note_concern(turn)
     in_care = command is None and not turn.exact and note_care(turn)
     alarmed = raise_alarm(turn)
     taken_back = note_retraction(turn)
@@ -178,6 +181,7 @@ def _pick(turn: Turn) -> None:
     choices = question.choices(turn)
     loose = turn.state != "safety" and word_of(heard.text) is None
     turn.picks, turn.exact = picked(heard, choices, turn.speaker, multi=question.multi, loose=loose)
+    turn.offered = tuple(choice.id for choice in choices)
     labels = {choice.id: turn.speaker(choice.label) for choice in choices}
     if heard.toggle and question.multi:
         if "done" in heard.picks:
@@ -316,8 +320,11 @@ def _forget(turn: Turn) -> None:
 
 
 def _note_story(turn: Turn) -> None:
+    """In an emergency what was read is only said; else it is put to them after the safety questions."""
     told = [line for line in ("procedure", "when", "place", "symptoms", "wrong") if _is_told(turn, line)]
-    if told:
+    if told and not is_grave(turn):
+        turn.answers["story"] = "open"
+    elif told:
         lines = [Msg("review-line", {"line": Msg(f"line-{name}"), "told": turn.summary(name)}) for name in told]
         turn.say(Lines((Msg("story-read"), *lines)))
 
@@ -335,7 +342,18 @@ def _is_told(turn: Turn, line: str) -> bool:
 
 def _after_safety(turn: Turn) -> None:
     """A ticked safety question may be an emergency by itself."""
-    if not alarm(turn, answered=True):
+    if alarm(turn, answered=True):
+        return
+    if turn.answers.get("safety", {}).get("Q7") == "unsure" and lacks_asq(turn):
+        call_about_mind(turn)
+    _go_on(turn)
+
+
+def _after_story(turn: Turn) -> None:
+    if wish := turn.answers.pop("story_wish", ""):
+        reopen_line(turn, wish)
+        ask(turn)
+    else:
         _go_on(turn)
 
 
@@ -382,6 +400,12 @@ AFTER: Mapping[str, Callable[[Turn], None]] = {
     "safety_one": _after_safety,
     "detail": _after_safety,
     "symptoms": _after_safety,
+    "clash": _after_safety,
+    "asq": _after_safety,
+    "asq_now": _after_safety,
+    "follow_up": _after_safety,
+    "conditions": _after_safety,
+    "story": _after_story,
     "procedure": _after_safety,
     "procedure_in_region": _after_safety,
     "when": _after_safety,

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from flows.concern import asks_licence, is_grave, is_inquiry, is_of_mind, is_planned
+from flows.follow_up import is_active, lacks_asq, lacks_asq_now, lacks_conditions, lacks_follow_up
+from flows.retelling import lacks_clash, lacks_story
 from flows.turn import Turn
 
 WITH_CENTRE = "with_centre"  # everything is sent; people answer now
@@ -26,11 +29,11 @@ def lacks_consent(turn: Turn) -> bool:
 
 
 def lacks_safety(turn: Turn) -> bool:
-    return "safety" not in turn.answers
+    return "safety" not in turn.answers and not is_planned(turn)
 
 
 def lacks_one_safety_answer(turn: Turn) -> bool:
-    return len(turn.answers.get("safety", {})) < len(turn.protocol.must_asks)
+    return len(turn.answers.get("safety", {})) < len(turn.protocol.must_asks) and not is_planned(turn)
 
 
 def lacks_detail(turn: Turn) -> bool:
@@ -51,29 +54,36 @@ def lacks_detail(turn: Turn) -> bool:
 
 
 def lacks_procedure(turn: Turn) -> bool:
-    return not (turn.answers.get("procedure") or turn.answers.get("family"))
+    known = turn.answers.get("procedure") or turn.answers.get("family")
+    return not known and not asks_licence(turn) and not is_of_mind(turn)
 
 
 def lacks_procedure_in_region(turn: Turn) -> bool:
-    return not turn.answers.get("procedure")
+    """Which one exactly matters to whoever treats, not to someone who asks or wants their money back."""
+    return not turn.answers.get("procedure") and not is_inquiry(turn) and not is_of_mind(turn)
 
 
 def lacks_when(turn: Turn) -> bool:
-    return "when" not in turn.answers
+    return "when" not in turn.answers and not asks_licence(turn) and not is_planned(turn) and not is_of_mind(turn)
 
 
 def lacks_place(turn: Turn) -> bool:
-    return "place" not in turn.answers
+    asked_for = not is_inquiry(turn) or asks_licence(turn)
+    return "place" not in turn.answers and asked_for and not is_of_mind(turn)
 
 
 def lacks_symptoms(turn: Turn) -> bool:
     """What the mind suffers does not tell how the body is."""
     told = [item["code"] for item in turn.findings if item["kind"] == "symptom" and item["status"] == "present"]
     bodily = any(code in turn.protocol.symptoms and turn.protocol.symptoms[code].region != "mind" for code in told)
+    if turn.answers.get("well") or is_inquiry(turn) or is_of_mind(turn):
+        return False
     return "symptoms" not in turn.answers and not bodily and not turn.answers.get("detail")
 
 
 def lacks_photos(turn: Turn) -> bool:
+    if is_inquiry(turn) or is_of_mind(turn):
+        return False
     return not turn.answers.get("photos", {}).get("done")
 
 
@@ -82,11 +92,14 @@ def _told(turn: Turn, kind: str) -> bool:
 
 
 def lacks_wrong(turn: Turn) -> bool:
-    return "wrong" not in turn.answers and not _told(turn, "issue")
+    """Who is hurt is not kept with questions about the clinic; whoever treats asks them later."""
+    return "wrong" not in turn.answers and not _told(turn, "issue") and not is_grave(turn) and not is_inquiry(turn)
 
 
 def lacks_wants(turn: Turn) -> bool:
-    """A call for help alone does not say what is wished for."""
+    """A call for help alone does not say what is wished for; for who is unwell it does."""
+    if is_grave(turn) or is_inquiry(turn) or is_active(turn):
+        return False
     told = {item["code"] for item in turn.findings if item["kind"] == "want" and item["status"] == "present"}
     return "wants" not in turn.answers and not told - {"treatment", "reassurance", "second_opinion"}
 
@@ -116,12 +129,18 @@ ORDER: tuple[tuple[str, Callable[[Turn], bool]], ...] = (
     (WITH_CENTRE, is_sent),
     ("safety", lacks_safety),
     ("safety_one", lacks_one_safety_answer),
+    ("clash", lacks_clash),
+    ("asq", lacks_asq),
+    ("asq_now", lacks_asq_now),
     ("detail", lacks_detail),
+    ("story", lacks_story),
     ("procedure", lacks_procedure),
     ("procedure_in_region", lacks_procedure_in_region),
     ("when", lacks_when),
     ("place", lacks_place),
     ("symptoms", lacks_symptoms),
+    ("follow_up", lacks_follow_up),
+    ("conditions", lacks_conditions),
     ("photos", lacks_photos),
     ("wrong", lacks_wrong),
     ("wants", lacks_wants),

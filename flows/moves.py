@@ -70,8 +70,8 @@ def ask(turn: Turn, *, edit: bool = False) -> None:
 def _already_told(turn: Turn) -> tuple[str, ...]:
     """What of a multi-select is known from the person's own words: ticked beforehand."""
     told = {item["code"] for item in turn.findings if item["status"] == "present"}
-    if turn.state == "safety":
-        return tuple(q.id for q in turn.protocol.must_asks if told.intersection(q.symptoms))
+    if turn.state == "safety":  # what is told is no line of it any more
+        return ()
     return tuple(choice.id for choice in QUESTIONS[turn.state].choices(turn) if choice.id in told)
 
 
@@ -86,9 +86,9 @@ def reopen_line(turn: Turn, line: str) -> None:
     """Forget one line of the review, so that it is asked again."""
     kinds = {"symptoms": "symptom", "wrong": "issue", "wants": "want"}
     gone = {
-        "procedure": ("procedure", "family", "procedure_text", "tapped"),
-        "safety": ("safety", "detail"),
-        "symptoms": ("symptoms", "detail"),
+        "procedure": ("procedure", "family", "procedure_text", "tapped", "follow_up"),
+        "safety": ("safety", "detail", "clash", "denied_after", "asq", "asq_now"),
+        "symptoms": ("symptoms", "detail", "follow_up"),
         "wants": ("wants", "first_wish"),
     }.get(line, (line,))
     if line == "photos":  # photos that are here stay; more may come

@@ -8,10 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.conversation import Choice, Lines, Msg, Quote, Term, Words
-from flows.dossier import procedure_of
+from flows.dossier import procedure_of, spoken
 from flows.easing import is_in_care
+from flows.follow_up import (
+    asq_choices,
+    asq_words,
+    condition_choices,
+    follow_up_choices,
+    take_asq,
+    take_asq_now,
+    take_conditions,
+    take_follow_up,
+)
+from flows.retelling import clash_words, settled, story_choices, story_words, take_clash, take_story
 from flows.taking import (
-    REVIEWED,
     SPANS,
     open_must_ask,
     take_consent,
@@ -82,12 +92,34 @@ def _consent_words(turn: Turn) -> Words:
 
 
 def _safety_choices(turn: Turn) -> tuple[Choice, ...]:
-    lines = [_choice(q.id, Term("must_ask", q.id), turn) for q in turn.protocol.must_asks]
+    known = settled(turn)
+    lines = [_choice(q.id, Term("must_ask", q.id), turn) for q in turn.protocol.must_asks if q.id not in known]
     return (
         *lines,
         _choice("none", Msg("choice-safety-none"), turn),
         _choice("unsure", Msg("choice-unsure"), turn),
     )
+
+
+def _safety_words(turn: Turn) -> Words:
+    told = [id_ for id_, answer in settled(turn).items() if answer == "yes"]
+    if not told:
+        return Msg("ask-safety")
+    symptoms = {code for question in turn.protocol.must_asks if question.id in told for code in question.symptoms}
+    signs = [code for code in spoken(turn.as_session(), "symptom", turn.protocol) if code in symptoms]
+    named = Lines(tuple(Term("symptom", code) for code in signs[:4]), joiner=turn.text(Msg("list-joiner")))
+    return Msg("ask-safety-besides", {"told": named})
+
+
+def _safety_one_words(turn: Turn) -> Words:
+    id_ = open_must_ask(turn)
+    asked = Term("must_ask_question", id_)
+    return Lines((Msg("why-mind"), asked)) if id_ == turn.protocol.must_asks[-1].id else asked
+
+
+def _in_region_words(turn: Turn) -> Words:
+    asked = Msg("ask-procedure-in-region")
+    return Lines((Msg("why-intimate"), asked)) if turn.answers.get("family") == "intimate" else asked
 
 
 def _detail_choices(turn: Turn) -> tuple[Choice, ...]:
@@ -167,31 +199,42 @@ def _wants_choices(turn: Turn) -> tuple[Choice, ...]:
 # -- before sending
 
 
-_REVIEW_CHOICES = (
-    _choice("submit", Msg("choice-submit")),
-    *(_choice(f"change_{line}", Msg("choice-change", {"line": Msg(f"line-{line}")})) for line in REVIEWED),
-)
+def _review_choices(turn: Turn) -> tuple[Choice, ...]:
+    return (
+        _choice("submit", Msg("choice-submit")),
+        *(_choice(f"change_{line}", Msg("choice-change", {"line": Msg(f"line-{line}")})) for line in turn.reviewed()),
+    )
 
 
 QUESTIONS: dict[str, Question] = {
     "consent": Question(
         words=_consent_words, take=take_consent, choices=_msgs("choice-consent", "agree", "more", "decline")
     ),
-    "safety": Question(words=lambda _t: Msg("ask-safety"), take=take_safety, choices=_safety_choices, multi=True),
+    "safety": Question(words=_safety_words, take=take_safety, choices=_safety_choices, multi=True),
     "safety_one": Question(
-        words=lambda t: Term("must_ask_question", open_must_ask(t)),
+        words=_safety_one_words,
         take=take_safety_one,
         choices=_msgs("choice", "yes", "no", "unsure"),
     ),
     "detail": Question(words=lambda _t: Msg("ask-detail"), take=take_detail, choices=_detail_choices, multi=True),
     "procedure": Question(words=lambda _t: Msg("ask-procedure"), take=take_procedure, choices=_procedure_choices),
-    "procedure_in_region": Question(
-        words=lambda _t: Msg("ask-procedure-in-region"), take=take_in_region, choices=_in_region_choices
-    ),
+    "procedure_in_region": Question(words=_in_region_words, take=take_in_region, choices=_in_region_choices),
     "when": Question(words=lambda _t: Msg("ask-when"), take=take_when, choices=_msgs("choice-when", *SPANS, "unsure")),
     "place": Question(words=lambda _t: Msg("ask-place"), take=take_place, choices=_place_choices),
     "symptoms": Question(
         words=lambda _t: Msg("ask-symptoms"), take=take_several("symptoms"), choices=_symptom_choices, multi=True
+    ),
+    "story": Question(words=story_words, take=take_story, choices=story_choices),
+    "clash": Question(words=clash_words, take=take_clash, choices=_msgs("choice-clash", "yes", "no", "unsure")),
+    "asq": Question(words=asq_words, take=take_asq, choices=asq_choices, multi=True),
+    "asq_now": Question(
+        words=lambda _t: Msg("ask-asq-now"), take=take_asq_now, choices=_msgs("choice", "yes", "no", "unsure")
+    ),
+    "follow_up": Question(
+        words=lambda _t: Msg("ask-follow-up"), take=take_follow_up, choices=follow_up_choices, multi=True
+    ),
+    "conditions": Question(
+        words=lambda _t: Msg("ask-conditions"), take=take_conditions, choices=condition_choices, multi=True
     ),
     "photos": Question(
         words=_photo_words,
@@ -211,7 +254,7 @@ QUESTIONS: dict[str, Question] = {
     "contact": Question(
         words=lambda _t: Msg("ask-contact"), take=take_contact, choices=_msgs("choice-contact", "here")
     ),
-    "review": Question(words=lambda t: t.review(), take=take_review, choices=lambda _t: _REVIEW_CHOICES),
+    "review": Question(words=lambda t: t.review(), take=take_review, choices=_review_choices),
     "alarm_where": Question(
         words=lambda t: Msg("ask-alarm-where-care" if is_in_care(t) else "ask-alarm-where"),
         take=take_words("where"),

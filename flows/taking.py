@@ -10,11 +10,11 @@ from datetime import timedelta
 from flows.answers import begins_with_no, consent_of, is_phone, looks_like_contact, plain, word_of
 from flows.conversation import Msg
 from flows.dossier import house_date, present
+from flows.retelling import settled, settled_before
 from flows.turn import Turn
 
 # Lower bound of each span in days: an uncertain time counts as the more dangerous one (clinical.md I3).
 SPANS = {"today": 0, "yesterday": 1, "days": 2, "weeks": 7, "months": 30, "half_year": 180, "years": 366}
-REVIEWED = ("procedure", "when", "place", "safety", "symptoms", "photos", "wrong", "wants", "contact")
 
 
 def own_words(turn: Turn) -> str:
@@ -53,11 +53,14 @@ def take_safety(turn: Turn) -> bool:
         picks = {"none"}
     if not picks:
         return False
-    yes = picks & set(ids)
-    if "unsure" in picks:  # one at a time then; those ticked are already answered
-        turn.answers["safety"] = {id_: "yes" for id_ in ids if id_ in yes}
+    known = settled(turn)
+    yes = (picks & set(ids)) | {id_ for id_, answer in known.items() if answer == "yes"}
+    if "unsure" in picks:  # one at a time then; those ticked or told are already answered
+        turn.answers["safety"] = {id_: "yes" if id_ in yes else "no" for id_ in ids if id_ in yes or id_ in known}
     else:
         turn.answers["safety"] = {id_: "yes" if id_ in yes else "no" for id_ in ids}
+    if picks == {"none"}:  # does that go for what was written before as well
+        turn.answers["denied_after"] = [id_ for id_, answer in settled_before(turn).items() if answer == "yes"]
     return True
 
 
@@ -168,7 +171,8 @@ def take_several(key: str) -> Callable[[Turn], bool]:
             return False
         told = {"codes": [code for code in turn.picks if code != "none"]}
         left = {"left": word} if word in ("unsure", "skip") else {}
-        turn.answers[key] = told | left | ({"text": text} if text else {})
+        offered = {"offered": list(turn.offered)} if key == "symptoms" else {}
+        turn.answers[key] = told | left | offered | ({"text": text} if text else {})
         return True
 
     return take
@@ -256,7 +260,7 @@ def take_pick(key: str) -> Callable[[Turn], bool]:
 def take_review(turn: Turn) -> bool:
     wish = turn.pick or {"yes": "submit", "done": "submit"}.get(word_of(turn.heard.text) or "", "")
     if not wish and (text := plain(turn.heard.text)):
-        lines = [line for line in REVIEWED if plain(turn.text(Msg(f"line-{line}"))) in text]
+        lines = [line for line in turn.reviewed() if plain(turn.text(Msg(f"line-{line}"))) in text]
         wish = f"change_{lines[0]}" if len(lines) == 1 else ""
     if wish:
         turn.answers["review"] = wish

@@ -10,6 +10,7 @@ from flows.protocol import Protocol, Urgency
 from flows.reading import Reading
 from flows.triage import Assessment, assess
 
+REVIEWED = ("procedure", "when", "place", "safety", "symptoms", "photos", "wrong", "wants", "contact")
 #: A question left open is not a question answered with "none".
 LEFT = {"unsure": "choice-unsure", "skip": "nothing-told"}
 
@@ -26,6 +27,7 @@ class Turn:
     findings: tuple[Found, ...]
     picks: tuple[str, ...] = ()
     picked: tuple[str, ...] = ()  # their labels, for the transcript
+    offered: tuple[str, ...] = ()  # ids of the choices that were open
     exact: bool = False  # picked by number, button or whole label
     selected: tuple[str, ...] = ()
     misses: int = 0
@@ -90,7 +92,8 @@ class Turn:
         """Whether anything was told or ticked by which a rule could fire."""
         told = any(item["kind"] in ("symptom", "legal_clock") and item["status"] == "present" for item in self.findings)
         ticked = any(answer != "no" for answer in self.answers.get("safety", {}).values())
-        return told or ticked or bool(self.answers.get("symptoms", {}).get("codes") or self.answers.get("detail"))
+        asked = (*self.answers.get("symptoms", {}).get("codes", ()), *self.answers.get("detail", ()))
+        return told or ticked or bool(asked or self.answers.get("follow_up"))
 
     def note_alarmed(self, rules: Iterable[str]) -> None:
         """The person has the texts of these rules now."""
@@ -145,12 +148,21 @@ class Turn:
         }[line]()
         return made or Msg("nothing-told")
 
+    def reviewed(self) -> tuple[str, ...]:
+        """The lines of the review: all that was asked or told."""
+        told = {"procedure": ("procedure", "family", "procedure_text")}
+        kinds = {"symptoms": "symptom", "wrong": "issue", "wants": "want"}
+        here = {item["kind"] for item in self.findings if item["status"] == "present"}
+        return tuple(
+            name
+            for name in REVIEWED
+            if any(key in self.answers for key in told.get(name, (name,))) or kinds.get(name) in here
+        )
+
     def review(self) -> Words:
         """The whole list, one line for each thing that can be changed."""
-        from flows.taking import REVIEWED
-
         lines = tuple(
-            Msg("review-line", {"line": Msg(f"line-{name}"), "told": self.summary(name)}) for name in REVIEWED
+            Msg("review-line", {"line": Msg(f"line-{name}"), "told": self.summary(name)}) for name in self.reviewed()
         )
         return Lines((Msg("ask-review"), Lines(lines), Msg("ask-review-end")), joiner="\n\n")
 
@@ -193,6 +205,7 @@ class Turn:
             *spoken(self.as_session(), "symptom", self.protocol),
             *told.get("codes", ()),
             *self.answers.get("detail", ()),
+            *self.answers.get("follow_up", {}).get("codes", ()),
         ]
         empty = LEFT.get(told.get("left"), "choice-symptoms-none")
         return self._list("symptom", codes, told.get("text"), empty)

@@ -34,6 +34,32 @@ noted = Noted: { $told }
 
 ask-safety =
     Safety first. Do you have any of these right now? (choose all that apply)
+ask-safety-besides =
+    I have noted "{ $told }". Besides that, do you have any of these right now? (choose all that apply)
+why-mind = The next question is a direct one, and we ask everybody: what happened to you is hard to bear. Whatever you say, you still get help.
+why-intimate = This is about an intimate part of the body; we ask so that the right doctor is found. It is stored encrypted, and only the doctor who takes your case sees it.
+ask-asq = In the past few weeks, was there any of this? (choose all that apply)
+choice-asq-wished-dead = I wished I were dead
+choice-asq-better-off = I felt others would be better off without me
+choice-asq-thoughts = In the past week I thought of killing myself
+choice-asq-tried = I tried before
+choice-asq-none = None of these
+choice-asq-unsure = I'd rather not say, or can't tell
+ask-asq-now = Thank you for telling me. Right now, do you have thoughts of ending your life?
+asq-now-yes = thoughts of ending my life right now
+ask-story = This is how I understand you:
+story-item = • { $told }
+ask-story-end = Is that right? Tap what is not, or just write it the right way.
+choice-story-ok = All right, go on
+choice-not-so = There is no "{ $told }"
+story-which = All right, which one is not? Tap it, or just write it the right way.
+ask-clash = You wrote "{ $told }" before. Is it still there now?
+choice-clash-yes = It is still there
+choice-clash-no = Not any more
+choice-clash-unsure = Not sure
+ask-follow-up = A few more; with any of these a doctor is needed sooner. (choose all that apply)
+choice-follow-up-worse = It is worse than a few days ago
+ask-conditions = Does any of this apply to you? We ask because it changes how serious it is and which medicines are safe. (choose all that apply)
 choice-safety-none = None of these
 choice-unsure = Not sure
 choice-yes = Yes

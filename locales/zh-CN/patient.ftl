@@ -34,6 +34,32 @@ noted = 记下了：{ $told }
 
 ask-safety =
     先确认安全。现在有没有下面这些情况？（可以选多项）
+ask-safety-besides =
+    您说的“{ $told }”我记下了。除此之外，现在有没有下面这些情况？（可以选多项）
+why-mind = 下面这个问题有点直接，每一位来的人我们都会问：遇到这样的事，人会很难受。说出来不会影响您得到帮助。
+why-intimate = 涉及私密部位，问清楚是为了找对医生。内容加密保存，只有接手的医生能看到。
+ask-asq = 这几周，您有没有过下面这些？（可以选多项）
+choice-asq-wished-dead = 想过要是死了就好了
+choice-asq-better-off = 觉得没有我，家人会过得更好
+choice-asq-thoughts = 最近一周想过结束自己的生命
+choice-asq-tried = 以前尝试过
+choice-asq-none = 都没有
+choice-asq-unsure = 不想说，或说不清
+ask-asq-now = 谢谢您说出来。就在现在，您有想结束自己生命的念头吗？
+asq-now-yes = 现在就有结束生命的念头
+ask-story = 从您的话里，我这样理解：
+story-item = • { $told }
+ask-story-end = 对吗？不对的点一下，或直接写正确的。
+choice-story-ok = 都对，继续
+choice-not-so = 没有“{ $told }”
+story-which = 好的，哪里不对？点一下，或直接写正确的。
+ask-clash = 您前面写过“{ $told }”。现在还有吗？
+choice-clash-yes = 现在还有
+choice-clash-no = 现在没有了
+choice-clash-unsure = 不确定
+ask-follow-up = 再确认几样，有的话要更快找医生。（可以选多项）
+choice-follow-up-worse = 比前几天更重了
+ask-conditions = 有没有下面这些情况？它们会影响轻重和用药，所以要问。（可以选多项）
 choice-safety-none = 以上都没有
 choice-unsure = 不确定
 choice-yes = 有

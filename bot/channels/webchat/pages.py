@@ -40,10 +40,13 @@ SCRIPT_WORDS = {
 PATH = (
     "consent",
     "safety",
+    "story",
     "procedure",
     "when",
     "place",
     "symptoms",
+    "follow_up",
+    "conditions",
     "photos",
     "wrong",
     "wants",
