@@ -28,7 +28,8 @@ from flows import protocol as protocol_room
 from flows.case import STATUSES
 from flows.intake import MISSES_SHOWN
 from flows.protocol import Category, Urgency
-from flows.taking import REVIEWED, SPANS
+from flows.taking import SPANS
+from flows.turn import REVIEWED
 from locales import LOCALES, translator
 from storage.people import ROLES
 

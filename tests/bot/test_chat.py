@@ -256,9 +256,11 @@ def test_killed_between_and_during_lines_nothing_is_lost_or_doubled(
         "上周在美容院打的玻尿酸鼻子，鼻头有个硬块，不疼",
         "1",
         "以上都没有",
+        "都对",
+        "都没有",
+        "都没有",
         "跳过",
         "没有这些问题",
-        "1",
         "就在这里",
         "提交",
     ]
