@@ -24,6 +24,7 @@ def build(settings: Settings) -> FastAPI:
     service = Service(settings)
     app = FastAPI(title="aidline", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.service = service
+    app.state.door = app  # what the server calls
     app.state.warm = False
     service.worker.perform["send"] = delivery.Sender(service)
     probes.mount(app, service)
@@ -36,7 +37,8 @@ def build(settings: Settings) -> FastAPI:
         from bot.channels.telegram.webhook import Lane
 
         channel = TelegramChannel(service)
-        app.add_middleware(Lane, webhook=channel.entrance.webhook)
+        app.include_router(channel.router())
+        app.state.door = Lane(app, channel.entrance.webhook)
         service.channels["telegram"] = channel
     app.include_router(web.router(service))
     return app
@@ -109,7 +111,7 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     for name, link in demo_links(service, datetime.now(UTC)):
         announce(f"{name:<18}{base}{link}")
     config = uvicorn.Config(
-        app,
+        app.state.door,
         host=settings.host,
         port=settings.port,
         access_log=False,

@@ -12,6 +12,7 @@ from storage import people, timeline
 from storage.database import vault_of
 from storage.errors import KeyDestroyed, NoSuchCase
 from storage.models import CASE, CONVERSATION, HANDOFF, MEDIA, PATIENT, STAFF, URGENCIES
+from storage.prepared import Prepared
 from storage.vault import PatientKey, Vault
 
 
@@ -73,9 +74,16 @@ CASE_COLUMNS = (
     .label("case_conversations"),
 )
 _SELECT = sa.select(PATIENT.c.key, *CASE_COLUMNS).join_from(CASE, PATIENT)
-_BY_ID = _SELECT.where(CASE.c.id == sa.bindparam("case_id"))
-_BY_NUMBER = _SELECT.where(CASE.c.number == sa.bindparam("number"))
-_LOCKED = _BY_ID.with_for_update(of=CASE)
+_ID_IS = _SELECT.where(CASE.c.id == sa.bindparam("wanted_id", None))
+_BY_ID = Prepared(_ID_IS)
+_BY_NUMBER = Prepared(_SELECT.where(CASE.c.number == sa.bindparam("wanted_number", None)))
+_LOCKED = Prepared(_ID_IS.with_for_update(of=CASE))
+_HANDOFFS = (
+    sa.select(HANDOFF, STAFF.c.detail)
+    .outerjoin_from(HANDOFF, STAFF, HANDOFF.c.staff_id == STAFF.c.id)
+    .order_by(HANDOFF.c.queued_at, HANDOFF.c.id)
+)
+_HANDOFFS_OF_ONE = Prepared(_HANDOFFS.where(HANDOFF.c.case_id == sa.bindparam("wanted_id", None)))
 _CLOSED: sa.ColumnClause[str] = sa.literal_column("'closed'")  # not a parameter: only so can the partial index be used
 _MOST_URGENT_FIRST = sa.case({code: -rank for rank, code in enumerate(URGENCIES)}, value=CASE.c.urgency)
 
@@ -103,19 +111,20 @@ def case_row(row: Any, key: PatientKey | None) -> CaseRow:
 
 def facts(c: sa.Connection, case_id: str) -> CaseRow:
     """The case with its handoffs; raises NoSuchCase."""
-    return _one(c, _BY_ID, case_id=case_id)
+    return _one(c, _BY_ID, {"wanted_id": case_id})
 
 
 def by_number(c: sa.Connection, number: str) -> CaseRow:
     """The case under the number that people read out; raises NoSuchCase."""
-    return _one(c, _BY_NUMBER, number=number.strip().upper())
+    return _one(c, _BY_NUMBER, {"wanted_number": number.strip().upper()})
 
 
 def locked(c: sa.Connection, case_id: str) -> tuple[CaseRow, PatientKey]:
     """The case, held against other transactions, and the key of its patient."""
-    row = c.execute(_LOCKED, {"case_id": case_id}).first()
-    if row is None:
+    rows = _LOCKED.run(c, {"wanted_id": case_id})
+    if not rows:
         raise NoSuchCase
+    (row,) = rows
     key = vault_of(c).open_key(row.key, row.case_patient_id)
     return replace(case_row(row, key), handoffs=handoffs_of(c, [case_id])), key
 
@@ -161,16 +170,14 @@ def handoffs_of(c: sa.Connection, case_ids: Sequence[str]) -> tuple[HandoffRow, 
     """All handoffs of these cases, the oldest first."""
     if not case_ids:
         return ()
-    chosen = (
-        sa.select(HANDOFF, STAFF.c.detail)
-        .outerjoin_from(HANDOFF, STAFF, HANDOFF.c.staff_id == STAFF.c.id)
-        .where(HANDOFF.c.case_id.in_(case_ids))
-        .order_by(HANDOFF.c.queued_at, HANDOFF.c.id)
-    )
+    if len(case_ids) == 1:
+        rows = _HANDOFFS_OF_ONE.run(c, {"wanted_id": case_ids[0]})
+    else:
+        rows = list(c.execute(_HANDOFFS.where(HANDOFF.c.case_id.in_(case_ids))))
     vault = vault_of(c)
     found = []
-    for row in c.execute(chosen).mappings():
-        values: dict[str, Any] = dict(row)
+    for row in rows:
+        values: dict[str, Any] = row._asdict()
         detail = values.pop("detail")
         found.append(HandoffRow(**values, claimed_by=people.name_in(vault, detail) if detail else None))
     return tuple(found)
@@ -270,10 +277,11 @@ def _answers(c: sa.Connection, case_id: str, key: PatientKey | None) -> dict[str
     return answers
 
 
-def _one(c: sa.Connection, statement: sa.Select[Any], **values: str) -> CaseRow:
-    row = c.execute(statement, values).first()
-    if row is None:
+def _one(c: sa.Connection, statement: Prepared, wanted: dict[str, Any]) -> CaseRow:
+    rows = statement.run(c, wanted)
+    if not rows:
         raise NoSuchCase
+    (row,) = rows
     case = case_row(row, _key_or_none(vault_of(c), row))
     return replace(case, handoffs=handoffs_of(c, [case.id]))
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from flows.case import case_status, move
 from flows.protocol import Urgency
@@ -41,6 +40,7 @@ from storage.handoffs import (
 )
 from storage.models import CASE, CONVERSATION, HANDOFF, new_id
 from storage.people import Staff
+from storage.prepared import Prepared, columns, savepoint
 from storage.timeline import changed_cases, changes, entries, event
 
 __all__ = [
@@ -70,6 +70,24 @@ __all__ = [
     "transfer",
     "update_case",
 ]
+
+
+_NEW = Prepared(
+    sa.insert(CASE).values(
+        columns(
+            CASE, "id", "number", "patient_id", "status", "category", "urgency", "assessed_urgency", "queues",
+            "submitted", "assessment", "due_at", "opened_at",
+        )
+    )
+)  # fmt: skip
+_QUEUE = Prepared(
+    sa.insert(HANDOFF).values(
+        columns(HANDOFF, "id", "case_id", "queue", "track", "status", "urgency", "due_at", "queued_at")
+    )
+)
+_POINT = Prepared(
+    sa.update(CONVERSATION).where(CONVERSATION.c.id == sa.bindparam("talk_id")).values(case_id=sa.bindparam("to_case"))
+)
 
 
 def open_case(
@@ -104,13 +122,13 @@ def open_case(
         "opened_at": now,
     }
     try:
-        with c.begin_nested():
-            c.execute(sa.insert(CASE), values)
-    except IntegrityError as exc:
+        with savepoint(c):
+            _NEW.run(c, values)
+    except constraints.REFUSALS as exc:
         if constraints.broke(exc, "uq_case_file_number", "case_file.number"):
             raise NumberTaken from exc
         raise RowRefused from exc
-    c.execute(sa.update(CONVERSATION).where(CONVERSATION.c.id == thread.conversation_id).values(case_id=case_id))
+    _POINT.run(c, {"talk_id": thread.conversation_id, "to_case": case_id})
     for route in routes:
         _queue(c, case_id, route, now)
     detail = {"reason": reason, "category": values["category"], "urgency": values["urgency"]}
@@ -265,8 +283,8 @@ def _take_route(c: sa.Connection, case: CaseRow, route: Route, raised: bool, now
 
 
 def _queue(c: sa.Connection, case_id: str, route: Route, now: datetime) -> None:
-    c.execute(
-        sa.insert(HANDOFF),
+    _QUEUE.run(
+        c,
         {
             "id": new_id(),
             "case_id": case_id,

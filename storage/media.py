@@ -23,6 +23,7 @@ from storage.conversations import Thread
 from storage.errors import MediaUnavailable
 from storage.models import MEDIA, PATIENT, new_id
 from storage.pictures import MAX_BYTES, MAX_PIXELS, Inspected, examine, inspect
+from storage.prepared import Prepared, PreparedForSeveral, columns
 from storage.vault import PatientKey, Vault
 
 __all__ = [
@@ -158,6 +159,16 @@ class MediaStore:
         return self._opened
 
 
+def _free(count: int) -> sa.Update:
+    ids = [sa.bindparam(f"media_id_{i}", type_=MEDIA.c.id.type) for i in range(count)]
+    free = sa.update(MEDIA).where(MEDIA.c.id.in_(ids), MEDIA.c.case_id.is_(None))
+    return free.values(case_id=sa.bindparam("to_case"))
+
+
+_ATTACH = PreparedForSeveral(_free)
+_NEW = Prepared(sa.insert(MEDIA).values(columns(MEDIA, *(column.name for column in MEDIA.columns))))
+
+
 def add(c: sa.Connection, thread: Thread, stored: Stored, now: datetime) -> str:
     """Write the row of a file that was put; gives its id.
 
@@ -210,7 +221,7 @@ def refuse(c: sa.Connection, media_id: str, problem: str) -> None:
 
 def attach(c: sa.Connection, ids: Iterable[str], case_id: str) -> None:
     """These belong to the case, unless they belong to another one."""
-    c.execute(sa.update(MEDIA).where(MEDIA.c.id.in_(list(ids)), MEDIA.c.case_id.is_(None)).values(case_id=case_id))
+    _ATTACH.run(c, [{"media_id": id_} for id_ in ids], to_case=case_id)
 
 
 def get(c: sa.Connection, vault: Vault, media_id: str) -> tuple[Media, PatientKey] | None:
@@ -244,7 +255,7 @@ def _insert(c: sa.Connection, thread: Thread, values: dict[str, Any], now: datet
         "case_id": thread.case.id if thread.case else None,
         "received_at": now,
     }
-    c.execute(sa.insert(MEDIA), {"blob": None, "problem": None, **values, **row})
+    _NEW.run(c, {"blob": None, "problem": None, **values, **row})
     return media_id
 
 

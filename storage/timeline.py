@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from storage.database import vault_of
 from storage.errors import NoSuchCase
 from storage.models import CASE, CASE_EVENT, PATIENT
+from storage.prepared import Prepared, columns
 from storage.trail import in_order
 from storage.vault import PatientKey
 
 _KEY = sa.select(PATIENT.c.id, PATIENT.c.key).join_from(CASE, PATIENT).where(CASE.c.id == sa.bindparam("case_id"))
-_ADD = sa.insert(CASE_EVENT)
+_ADD = Prepared(sa.insert(CASE_EVENT).values(columns(CASE_EVENT, "case_id", "actor", "kind", "detail", "at")))
 _NEWEST = sa.select(sa.func.max(CASE_EVENT.c.id))
 _CHANGED = (
     sa.select(CASE_EVENT.c.case_id)
@@ -48,16 +49,8 @@ def event(
     """Add to the timeline of a case. `detail` is sealed with the patient's key."""
     key = key or key_of(c, case_id)
     in_order(c)
-    c.execute(
-        _ADD,
-        {
-            "case_id": case_id,
-            "actor": actor,
-            "kind": kind,
-            "detail": key.seal_json(dict(detail)),
-            "at": now,
-        },
-    )
+    values = {"case_id": case_id, "actor": actor, "kind": kind, "detail": key.seal_json(dict(detail)), "at": now}
+    _ADD.run(c, values)
 
 
 def entries(c: sa.Connection, case_id: str, key: PatientKey | None = None) -> list[Entry]:

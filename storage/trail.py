@@ -2,10 +2,12 @@
 
 import sqlalchemy as sa
 
+from storage.prepared import Prepared
+
 #: Any number, the same in every process.
 TRAIL_LOCK = 4_120_812
 
-_LOCK = sa.select(sa.func.pg_advisory_xact_lock(TRAIL_LOCK))
+_LOCK = Prepared(sa.select(sa.func.pg_advisory_xact_lock(TRAIL_LOCK).label("locked")))
 
 
 def in_order(c: sa.Connection) -> None:
@@ -15,4 +17,4 @@ def in_order(c: sa.Connection) -> None:
     holding it would stop everybody.
     """
     if c.dialect.name == "postgresql":
-        c.execute(_LOCK)
+        _LOCK.run(c, {})

@@ -63,7 +63,7 @@ class Webhook:
 
 
 class Lane:
-    """Middleware that lets the webhook past the search for a route, which costs more than the door itself."""
+    """Lets the webhook past the app's middleware and its search for a route, which cost more than the door itself."""
 
     def __init__(self, app: ASGIApp, webhook: Webhook) -> None:
         self._app = app
