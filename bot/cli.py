@@ -7,15 +7,29 @@ from typing import Annotated
 import typer
 
 from bot import settings as settings_module
-from bot.commands import AsJson, case, fail, open_database, open_service, outbox, protocol, reading, staff
+from bot.commands import (
+    AsJson,
+    case,
+    fail,
+    open_database,
+    open_service,
+    outbox,
+    protocol,
+    reading,
+    replay,
+    staff,
+    stats,
+)
 from bot.settings import BrokenSetting
 from locales import LOCALES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(reading.classify)
 app.command()(reading.evaluate)
+app.command()(replay.replay)
 app.add_typer(case.app, name="case")
 app.add_typer(staff.app, name="staff")
+app.add_typer(stats.app, name="stats")
 app.add_typer(protocol.app, name="protocol")
 app.add_typer(outbox.app, name="outbox")
 

@@ -118,13 +118,14 @@ class Effects:
         return (*(route for route in made if route.queue != "duty"), duty)
 
     def _page(self, queues: tuple[str, ...], rules: tuple[str, ...]) -> None:
-        """One row for the notification services; who was on call stands in the timeline."""
+        """One row for the notification services; who was on call, or holds the case, stands in the timeline."""
         if self.case is None:
             return
-        called = people.on_call(self.c, queues)
+        staff = [*people.on_call(self.c, queues), *people.holders(self.c, self.case.id)]
+        called = list(dict.fromkeys(person.name for person in staff))
         cases.event(
             self.c, self.case.id, "system", "paged",
-            {"queues": list(queues), "rules": list(rules), "called": [staff.name for staff in called]}, self.now,
+            {"queues": list(queues), "rules": list(rules), "called": called}, self.now,
         )  # fmt: skip
         payload = {"number": self.case.number, "urgency": self.case.urgency, "queues": list(queues)}
         self.rows.append(

@@ -240,6 +240,7 @@ def case_facts(case: CaseRow, *, talking: bool) -> CaseFacts:
         due_at=case.due_at,
         held=case.held and talking,
         assessment=Assessment.from_json(case.assessment) if case.assessment else None,
+        judged=case.triaged_by is not None,
     )
 
 

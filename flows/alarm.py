@@ -71,7 +71,8 @@ def tell_urgent(turn: Turn) -> bool:
     if not agreed or not turn.has_signs() or any(isinstance(event, OpenCase) for event in turn.events):
         return False
     known = Urgency.routine if case is None or _is_closed(turn) else Urgency(case.urgency)
-    if known.rank >= Urgency.urgent.rank or turn.assess(explain=False).urgency is not Urgency.urgent:
+    quick = turn.assess(explain=False)
+    if known.rank >= Urgency.urgent.rank or quick.urgency is not Urgency.urgent or _is_judged(turn, quick):
         return False
     assessment = turn.assess()
     if not turn.held:
@@ -89,6 +90,14 @@ def call_about_mind(turn: Turn) -> None:
     turn.answers["called_about_mind"] = True
     open_or_update(turn, turn.assess(), "urgent")
     turn.events.append(Page(queues=("duty", "psy"), rules=()))
+
+
+def _is_judged(turn: Turn, assessment: Assessment) -> bool:
+    """Whether a clinician has set the urgency, knowing all that has fired."""
+    case = turn.context.case
+    if case is None or case.assessment is None or not case.judged:
+        return False
+    return set(assessment.red_flags) <= set(case.assessment.red_flags)
 
 
 def cry_for_help(turn: Turn) -> None:

@@ -91,6 +91,7 @@ class CaseFacts:
     due_at: datetime | None
     held: bool  # a person has claimed it and is talking with the patient
     assessment: Assessment | None = None
+    judged: bool = False  # a clinician has set category and urgency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 from flows.conversation import Lines, Msg, Quote, Session, Term, Words
 from flows.dossier import days_since, is_rough, present, procedure_of
 from flows.mentions import mentioned
-from flows.protocol import Protocol
+from flows.protocol import Protocol, Urgency
 from flows.triage import Assessment
 
 # Answers that stand for "this could not be told", not for a thing of that name.
@@ -56,6 +56,7 @@ class CaseFile:
     session: Session
     now: datetime
     track: str = "clinical"  # of the handoff that the card is for
+    standing: Urgency | None = None  # how urgent the case stands, as a clinician may have set it
     due_at: datetime | None = None
     reason: str = ""  # alarm | submitted | person_asked | failure
     submitted: bool = False

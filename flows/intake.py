@@ -52,7 +52,7 @@ from flows.missing import (
 from flows.moves import ask, move, reopen_line
 from flows.protocol import Category, Urgency
 from flows.questions import QUESTIONS
-from flows.sent import after_close, submit, with_centre
+from flows.sent import after_close, reassess, submit, with_centre
 from flows.triage import Assessment
 from flows.turn import Turn
 
@@ -95,6 +95,7 @@ def step(session: Session, heard: Input, context: Context) -> Step:
         if (in_care or taken_back) and not turn.held and turn.context.case is not None:
             _heard_of_alarm(turn, in_care=in_care)
         _go_about(turn, command, eased=in_care or taken_back)
+        reassess(turn)
     return Step(session=turn.as_session(), events=tuple(turn.events), picked=turn.picked)
 
 

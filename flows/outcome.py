@@ -1,5 +1,6 @@
 """What the person is told of their case: number, category, urgency, why, what next, what to do."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from flows.conversation import CaseFacts, Lines, Msg, Quote, Term, Words
@@ -53,8 +54,21 @@ def status(facts: CaseFacts, protocol: Protocol) -> Words:
     """Where the case stands, in plain words."""
     told: list[Words] = [Msg(f"status-{facts.status.replace('_', '-')}", {"number": Quote(facts.number)})]
     if facts.assessment is not None and facts.status != "closed":
-        told += _whole(facts.assessment, protocol, facts.due_at, promise=False)
+        told += _whole(as_judged(facts.assessment, facts), protocol, facts.due_at, promise=False)
     return Lines(tuple(told), joiner="\n\n")
+
+
+def as_judged(assessment: Assessment, facts: CaseFacts) -> Assessment:
+    """The assessment as the case stands: where a clinician lowered it, graver rules say nothing any more."""
+    urgency, category = Urgency(facts.urgency), Category(facts.category)
+    return replace(
+        assessment,
+        urgency=urgency,
+        category=category,
+        also=tuple(code for code in assessment.also if code != category),
+        fired=tuple(rule for rule in assessment.fired if rule.urgency.rank <= urgency.rank),
+        queues=facts.queues or assessment.queues,
+    )
 
 
 def _whole(assessment: Assessment, protocol: Protocol, due: datetime | None, *, promise: bool) -> list[Words]:

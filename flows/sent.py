@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows.alarm import paged
+from flows.case import HELD
 from flows.conversation import Alarm, CaseFacts, LeaveCase, Msg, Page, Quote, Relay, ReopenCase, UpdateCase
 from flows.easing import care_words, is_in_care
-from flows.missing import WITH_CENTRE
+from flows.missing import WITH_CENTRE, is_sent
 from flows.moves import ask, move, open_or_update
-from flows.outcome import alarm_words, emergency_rules, submitted
+from flows.outcome import alarm_words, as_judged, emergency_rules, submitted
 from flows.protocol import Urgency
 from flows.triage import Assessment
 from flows.turn import Turn
@@ -35,8 +36,13 @@ def submit(turn: Turn) -> None:
 
 
 def _no_lower_than(case: CaseFacts | None, assessment: Assessment) -> Assessment:
-    """What is told never reads lower than the case stands (clinical.md 0, I1)."""
-    if case is None or Urgency(case.urgency).rank <= assessment.urgency.rank:
+    """What is told never reads lower than the case stands (clinical.md 0, I1), nor other than a clinician judged."""
+    if case is None:
+        return assessment
+    known = case.assessment.red_flags if case.assessment else ()
+    if case.judged and set(assessment.red_flags) <= set(known):
+        return as_judged(assessment, case)
+    if Urgency(case.urgency).rank <= assessment.urgency.rank:
         return assessment
     return replace(assessment, urgency=Urgency(case.urgency), queues=case.queues or assessment.queues)
 
@@ -60,12 +66,32 @@ def with_centre(turn: Turn) -> None:
         ask(turn)
         return
     turn.events.append(Relay())
-    if turn.reading is not None and turn.reading.findings:
-        assessment = turn.assess()
-        if case.assessment is None or assessment.red_flags != case.assessment.red_flags:
-            turn.events.append(UpdateCase(assessment=assessment, submitted=True, reason="raised"))
+    reassess(turn)
     if turn.heard.text.strip() or turn.heard.media:
         _thank(turn, case)
+
+
+def reassess(turn: Turn) -> None:
+    """Whatever is told of an open case is weighed anew, at any time (clinical.md 0, I10).
+
+    Who holds a case that rises by it, or in which a grave rule fires, is called.
+    """
+    case = turn.context.case
+    told = turn.reading is not None and turn.reading.findings
+    if case is None or case.status == "closed" or case.assessment is None or not told:
+        return
+    if any(isinstance(event, (UpdateCase, LeaveCase)) for event in turn.events):
+        return
+    made, before = turn.assess(), case.assessment
+    if (made.red_flags, made.urgency, made.category, made.also) == (
+        before.red_flags, before.urgency, before.category, before.also,
+    ):  # fmt: skip
+        return
+    turn.events.append(UpdateCase(assessment=made, submitted=is_sent(turn), reason="raised"))
+    fresh = [rule for rule in made.fired if rule.id not in before.red_flags]
+    grave = any(rule.urgency.rank >= Urgency.urgent.rank for rule in fresh)
+    if case.status in HELD and (grave or made.urgency.rank > before.urgency.rank):
+        turn.events.append(Page(queues=made.queues[:1], rules=tuple(rule.id for rule in fresh)))
 
 
 def _thank(turn: Turn, case: CaseFacts) -> None:

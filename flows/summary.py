@@ -146,7 +146,7 @@ def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
         place=case.answers.get("place", {}).get("code"),
         minor=is_minor(case),
         self_harm=self_harm(case, protocol),
-        flags=_rules((rule.id for rule in assessment.fired if concerns(rule.id, case.track, protocol)), protocol),
+        flags=named_rules((rule.id for rule in assessment.fired if concerns(rule.id, case.track, protocol)), protocol),
         issues=assessment.issues,
         photos=case.photos,
     )
@@ -173,7 +173,7 @@ def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:
         too_early=case.assessment.looks_too_early,
         request=_request(case),
         told=case.told,
-        change=_rules((id_ for id_ in case.assessment.change if concerns(id_, case.track, protocol)), protocol),
+        change=named_rules((id_ for id_ in case.assessment.change if concerns(id_, case.track, protocol)), protocol),
         not_asked=tuple(unknown),
         protocol=case.assessment.protocol,
     )
@@ -248,7 +248,8 @@ def _tapped(case: CaseFile) -> tuple[str, ...]:
     return (*answers.get("detail", ()), *answers.get("symptoms", {}).get("codes", ()))
 
 
-def _rules(ids: Iterable[str], protocol: Protocol) -> tuple[Change, ...]:
+def named_rules(ids: Iterable[str], protocol: Protocol) -> tuple[Change, ...]:
+    """These rules with their descriptions, the worst first; those that are no more are left out."""
     rules = (protocol.red_flags[id_] for id_ in ids if id_ in protocol.red_flags)
     found = [Change(id=rule.id, urgency=rule.urgency, description=rule.description) for rule in rules]
     return tuple(sorted(found, key=lambda rule: -rule.urgency.rank))
@@ -354,9 +355,10 @@ def checks(case: CaseFile, protocol: Protocol) -> tuple[Check, ...]:
 
 def _request(case: CaseFile) -> tuple[str, ...]:
     asked = []
-    if case.assessment.urgency is Urgency.emergency:
+    urgency = case.standing or case.assessment.urgency
+    if urgency is Urgency.emergency:
         asked += ["call-patient", "advise-hospital"]
-    elif case.assessment.urgency is Urgency.urgent:
+    elif urgency is Urgency.urgent:
         asked.append("see-today")
     else:
         asked.append("judge")

@@ -46,6 +46,7 @@ _ROWS = (
         CASE.c.number,
         CASE.c.patient_id,
         CASE.c.category,
+        CASE.c.urgency.label("case_urgency"),
         CASE.c.submitted,
         CASE.c.assessment,
         CASE.c.answers,
@@ -75,6 +76,7 @@ class Row:
     status: str
     urgency: str
     category: str
+    case_urgency: str  # of the case as a whole
     staff_id: str | None
     holder: str | None
     mine: bool
@@ -152,6 +154,7 @@ def _rows(c: sa.Connection, staff: Staff, chosen: sa.Select[Any]) -> list[Row]:
                 status=row.status,
                 urgency=row.urgency,
                 category=row.category,
+                case_urgency=row.case_urgency,
                 staff_id=row.staff_id,
                 holder=people.name_in(vault, row.holder_detail) if row.holder_detail else None,
                 # To read on in a closed case is for the one who closed it, not for every former holder.

@@ -1,6 +1,6 @@
 """Reading cases: one, many, or one with everything that the desk and the command line show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -223,6 +223,15 @@ def show_case(c: sa.Connection, vault: Vault, number: str) -> dict[str, Any]:
             for entry in timeline.entries(c, case.id, key)
         ],
     }
+
+
+def assessments(c: sa.Connection) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Number, status and assessment of every case, the oldest first; empty where the patient was erased."""
+    vault = vault_of(c)
+    chosen = sa.select(CASE.c.number, CASE.c.status, CASE.c.patient_id, CASE.c.assessment, PATIENT.c.key)
+    for row in c.execute(chosen.join_from(CASE, PATIENT).order_by(CASE.c.opened_at, CASE.c.id)):
+        key = vault.open_key(row.key, row.patient_id) if row.key else None
+        yield row.number, row.status, key.open_json(row.assessment) if key else {}
 
 
 def left_with(key: PatientKey, sealed: bytes) -> dict[str, Any]:

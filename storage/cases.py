@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flows.case import case_status, move
 from flows.protocol import Urgency
 from flows.routing import Route
-from storage import audit, constraints
+from storage import constraints
 from storage.case_files import (
     CaseRow,
     HandoffRow,
@@ -39,7 +39,6 @@ from storage.handoffs import (
     transfer,
 )
 from storage.models import CASE, CONVERSATION, HANDOFF, new_id
-from storage.people import Staff
 from storage.prepared import Prepared, columns, savepoint
 from storage.timeline import changed_cases, changes, entries, event
 
@@ -64,7 +63,6 @@ __all__ = [
     "release",
     "reopen",
     "reopen_case",
-    "set_triage",
     "show_case",
     "staff_replied",
     "transfer",
@@ -151,7 +149,7 @@ def update_case(
 
     Urgency only rises here: above what a clinician set only for what is new since. A category that
     a clinician set stays. Queues that never had the case get a handoff; when the urgency rises, so
-    do those whose handoff was closed, and clocks are brought forward.
+    do those whose handoff was closed, and clocks are brought forward; what was answered is due anew.
     """
     assert thread.case is not None
     case, key = locked(c, thread.case.id)
@@ -169,9 +167,12 @@ def update_case(
     }
     c.execute(sa.update(CASE).where(CASE.c.id == case.id).values(**values))
     settle(c, case.id, values["submitted"], now)
-    news = raised or added or category != case.category or values["submitted"] != case.submitted
+    known = {rule["id"] for rule in case.assessment.get("fired", ())}
+    fresh = [rule["id"] for rule in assessment_json.get("fired", ()) if rule["id"] not in known]
+    news = raised or added or fresh or category != case.category or values["submitted"] != case.submitted
     if news:
         detail = {"reason": reason, "category": category, "urgency": urgency, "raised": raised, "added": added}
+        detail["rules"] = fresh
         event(c, case.id, "patient", "updated", {**detail, "submitted": submitted}, now, key=key)
     thread.case = facts(c, case.id)
     return thread.case
@@ -199,28 +200,6 @@ def leave(c: sa.Connection, thread: Thread, now: datetime) -> None:
     )
     event(c, thread.case.id, "patient", "left", {}, now, key=thread.key)
     thread.case = None
-
-
-def set_triage(
-    c: sa.Connection, case: CaseRow, category: str, urgency: str, staff: Staff, reason: str, now: datetime
-) -> CaseRow:
-    """A clinician decides category and urgency, up or down; the one way in which urgency falls."""
-    before, key = locked(c, case.id)
-    c.execute(
-        sa.update(CASE)
-        .where(CASE.c.id == case.id)
-        .values(category=str(category), urgency=str(Urgency(urgency)), triaged_by=staff.id)
-    )
-    detail = {
-        "category": category,
-        "urgency": urgency,
-        "category_before": before.category,
-        "urgency_before": before.urgency,
-        "reason": reason,
-    }
-    event(c, case.id, staff.actor, "triage_set", detail, now, key=key)
-    audit.append(c, staff.actor, "triage_set", f"case:{case.number}", {"urgency": urgency}, now)
-    return facts(c, case.id)
 
 
 def patient_wrote(c: sa.Connection, case_id: str, now: datetime) -> None:
@@ -274,11 +253,12 @@ def _take_route(c: sa.Connection, case: CaseRow, route: Route, raised: bool, now
         return True
     due = still_open.due_at
     if Urgency(route.urgency).rank > Urgency(still_open.urgency).rank and (raised or not case.triaged_by):
-        c.execute(
-            sa.update(HANDOFF)
-            .where(HANDOFF.c.id == still_open.id)
-            .values(urgency=str(route.urgency), due_at=min(due, route.due_at) if due else route.due_at)
-        )
+        values: dict[str, Any] = {"urgency": str(route.urgency), "due_at": route.due_at}
+        if raised and still_open.answered_at is not None:  # it is to be answered anew, by the new clock
+            values["answered_at"] = None
+        elif due is not None:
+            values["due_at"] = min(due, route.due_at)
+        c.execute(sa.update(HANDOFF).where(HANDOFF.c.id == still_open.id).values(**values))
     return False
 
 

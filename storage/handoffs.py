@@ -37,7 +37,7 @@ class Reply:
 
 def claim(c: sa.Connection, handoff_id: str, staff: Staff, now: datetime) -> bool:
     """Take a handoff into one's hands; False when somebody else was faster or it is not queued."""
-    case, handoff, key = _held(c, handoff_id)
+    case, handoff, key = locked_handoff(c, handoff_id)
     won = c.execute(
         sa.update(HANDOFF)
         .where(HANDOFF.c.id == handoff_id, HANDOFF.c.status == "queued")
@@ -51,7 +51,7 @@ def claim(c: sa.Connection, handoff_id: str, staff: Staff, now: datetime) -> boo
 
 def release(c: sa.Connection, handoff_id: str, staff: Staff, now: datetime, reason: str = "") -> None:
     """Give a handoff back to its queue."""
-    case, handoff, key = _held(c, handoff_id)
+    case, handoff, key = locked_handoff(c, handoff_id)
     _may(staff, handoff)
     _set(c, handoff, status=move(handoff.status, "release"), **_anew(handoff, now))
     _done(c, case, key, handoff, staff, "released", {"reason": reason}, now)
@@ -59,7 +59,7 @@ def release(c: sa.Connection, handoff_id: str, staff: Staff, now: datetime, reas
 
 def transfer(c: sa.Connection, handoff_id: str, queue: str, staff: Staff, reason: str, now: datetime) -> None:
     """Put a handoff into another queue. If that queue has the case already, this handoff ends there."""
-    case, handoff, key = _held(c, handoff_id)
+    case, handoff, key = locked_handoff(c, handoff_id)
     if handoff.staff_id is not None:
         _may(staff, handoff)
     status = move(handoff.status, "transfer")
@@ -75,7 +75,7 @@ def transfer(c: sa.Connection, handoff_id: str, queue: str, staff: Staff, reason
 
 def close(c: sa.Connection, handoff_id: str, outcome: str, note: str, staff: Staff, now: datetime) -> None:
     """End a handoff with an outcome."""
-    case, handoff, key = _held(c, handoff_id)
+    case, handoff, key = locked_handoff(c, handoff_id)
     _may(staff, handoff)
     _set(c, handoff, status=move(handoff.status, "close"), outcome=outcome, closed_at=now)
     _done(c, case, key, handoff, staff, "closed", {"outcome": outcome, "note": note}, now)
@@ -83,7 +83,7 @@ def close(c: sa.Connection, handoff_id: str, outcome: str, note: str, staff: Sta
 
 def reopen(c: sa.Connection, handoff_id: str, staff: Staff | None, reason: str, now: datetime) -> None:
     """Queue a closed handoff again; `staff` None when the patient came back."""
-    case, handoff, key = _held(c, handoff_id)
+    case, handoff, key = locked_handoff(c, handoff_id)
     _set(
         c,
         handoff,
@@ -111,7 +111,7 @@ def staff_replied(c: sa.Connection, handoff_id: str, staff: Staff, body: dict[st
     ).first()
     if talk is None:
         raise NoSuchHandoff
-    case, handoff, key = _held(c, handoff_id)
+    case, handoff, key = locked_handoff(c, handoff_id)
     if handoff.staff_id != staff.id:
         raise NotHolder
     _set(
@@ -192,7 +192,7 @@ def settle(c: sa.Connection, case_id: str, submitted: bool, now: datetime) -> No
         )
 
 
-def _held(c: sa.Connection, handoff_id: str) -> tuple[CaseRow, HandoffRow, PatientKey]:
+def locked_handoff(c: sa.Connection, handoff_id: str) -> tuple[CaseRow, HandoffRow, PatientKey]:
     """The handoff with its case, locked in the order of the house: conversations, then the case."""
     case_id = c.execute(sa.select(HANDOFF.c.case_id).where(HANDOFF.c.id == handoff_id)).scalar()
     if case_id is None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.database import vault_of
 from storage.errors import NameTaken, NoSuchStaff
-from storage.models import SIGN_IN_LINK, STAFF, STAFF_SESSION, new_id
+from storage.models import HANDOFF, SIGN_IN_LINK, STAFF, STAFF_SESSION, new_id
 from storage.vault import Vault
 
 ROLES = ("expert", "legal_aid", "coordinator")
@@ -133,6 +133,18 @@ def on_call(c: sa.Connection, queues: Iterable[str]) -> list[Staff]:
     staff = [_staff(vault, row) for row in c.execute(chosen)]
     serving = [person for person in staff if any(person.serves(queue) for queue in wanted)]
     return sorted(serving, key=lambda person: person.role == "coordinator")
+
+
+def holders(c: sa.Connection, case_id: str) -> list[Staff]:
+    """Who has the case in hands."""
+    chosen = (
+        sa.select(STAFF)
+        .join_from(HANDOFF, STAFF, HANDOFF.c.staff_id == STAFF.c.id)
+        .where(HANDOFF.c.case_id == case_id, HANDOFF.c.status != "closed")
+        .order_by(HANDOFF.c.queued_at, HANDOFF.c.id)
+    )
+    vault = vault_of(c)
+    return [_staff(vault, row) for row in c.execute(chosen)]
 
 
 def new_link(c: sa.Connection, staff_id: str, now: datetime, minutes: int = 30) -> str:

@@ -81,6 +81,7 @@ def _case_file(row: Row, now: datetime) -> CaseFile:
         session=session_of(row.told),
         now=now,
         track=row.track,
+        standing=Urgency(row.case_urgency),
         due_at=row.due_at,
         submitted=row.submitted,
         photos=row.photos,

@@ -9,7 +9,8 @@ from bot.desk.board import BoardRow, find, session_of
 from bot.desk.talk import Said, said
 from flows.legal_card import LegalCard, legal_card
 from flows.protocol import Protocol
-from flows.summary import SbarCard, sbar_card
+from flows.summary import Change, SbarCard, concerns, named_rules, sbar_card
+from flows.triage import Assessment
 from storage import audit, cases, conversations, media, replies
 from storage.case_files import talks_of
 from storage.people import Staff
@@ -17,8 +18,31 @@ from storage.timeline import Entry
 from storage.vault import PatientKey
 
 PATIENTS = ("opened", "updated")  # entries that come of what the patient said
+ANSWERS = ("replied", "note", "triage_set")  # by which a holder shows that the news were read
 LOOK_HOURS = 8  # how long a look with a reason lasts
 INTIMATE = ("intimate", "breast")  # families whose photos are shown only when pressed (clinical.md 7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a clinician made of the case."""
+
+    by: str
+    at: datetime
+    category: str
+    urgency: str
+    grade: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """The patient told something by which the case rose, or by which a rule fired."""
+
+    at: datetime
+    urgency: str
+    raised: bool
+    rules: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +54,13 @@ class OpenCase:
     card: SbarCard | LegalCard
     said: tuple[Said, ...]
     media: tuple[media.Media, ...]
+    triage: Assessment  # what the rules say, whatever a clinician made of it
     veiled: bool  # photos are loaded only when pressed
     timeline: tuple[Entry, ...]
     channels: tuple[str, ...]
+    judged: tuple[Judged, ...] = ()  # the newest first
+    news: tuple[News, ...] = ()  # what made it graver since the holder last did anything
+    may_judge: bool = False
     looking: str = ""  # the reason given, when the reader does not hold the case
 
 
@@ -108,8 +136,53 @@ def _opened(c: Connection, protocol: Protocol, row: BoardRow, staff: Staff, now:
         said=said(lines, entries, replies.states(c, row.case_id)),
         media=tuple(media.of_case(c, row.key, row.case_id)),
         veiled=staff.role == "legal_aid" or case.assessment.family in INTIMATE,
+        triage=case.assessment,
         timeline=entries,
+        judged=_judged(entries),
+        news=_news(entries, row, protocol),
+        may_judge=may_judge(staff, row),
         channels=channels,
+    )
+
+
+def may_judge(staff: Staff, row: BoardRow) -> bool:
+    """Whether this person may set category and urgency: a medical expert who holds the case."""
+    return staff.role == "expert" and row.track != "legal" and row.mine and row.status != "closed"
+
+
+def _judged(entries: tuple[Entry, ...]) -> tuple[Judged, ...]:
+    return tuple(
+        Judged(
+            by=str(entry.detail.get("by", "")),
+            at=entry.at,
+            category=entry.detail["category"],
+            urgency=entry.detail["urgency"],
+            grade=entry.detail.get("grade", ""),
+            reason=entry.detail.get("reason", ""),
+        )
+        for entry in reversed(entries)
+        if entry.kind == "triage_set" and "urgency" in entry.detail
+    )
+
+
+def _news(entries: tuple[Entry, ...], row: BoardRow, protocol: Protocol) -> tuple[News, ...]:
+    """What the holder has not answered yet, the newest first; nothing while nobody holds the case."""
+    if row.staff_id is None or row.claimed_at is None:
+        return ()
+    actor = f"staff:{row.staff_id}"
+    deeds = [entry.at for entry in entries if entry.actor == actor and entry.kind in ANSWERS]
+    since = max([row.claimed_at, *deeds])
+    return tuple(
+        News(
+            at=entry.at,
+            urgency=entry.detail["urgency"],
+            raised=bool(entry.detail.get("raised")),
+            rules=named_rules(
+                (rule for rule in entry.detail.get("rules", ()) if concerns(rule, row.track, protocol)), protocol
+            ),
+        )
+        for entry in reversed(entries)
+        if entry.kind == "updated" and entry.at > since and (entry.detail.get("raised") or entry.detail.get("rules"))
     )
 
 

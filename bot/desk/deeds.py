@@ -1,4 +1,4 @@
-"""What people do at the web desk: claim, reply, note, release, transfer, close, reopen, look with a reason.
+"""What people do at the web desk: claim, reply, note, judge, release, transfer, close, reopen, look with a reason.
 
 Every deed is authorised when it is done, in the transaction that does it.
 """
@@ -16,8 +16,9 @@ from bot.desk.access import Door, Refused
 from bot.nudges import CASES
 from bot.service import Service
 from flows.case import NotAllowed
-from flows.protocol import Protocol
-from storage import cases
+from flows.protocol import Category, Protocol, Urgency
+from flows.severity import GRADES
+from storage import cases, judgements
 from storage.errors import AlreadySeen, NotHolder
 from storage.people import Staff
 
@@ -155,6 +156,23 @@ def _look(c: Connection, row: board.BoardRow, staff: Staff, form: Form, _: Proto
     return ""
 
 
+def _judge(c: Connection, row: board.BoardRow, staff: Staff, form: Form, protocol: Protocol, now: datetime) -> str:
+    if not casefile.may_judge(staff, row):
+        raise NotHolder
+    grade = form.get("grade", "")
+    if form.get("category") not in tuple(Category) or form.get("urgency") not in tuple(Urgency):
+        raise Refused(422, "choose")
+    if grade and grade not in GRADES:
+        raise Refused(422, "choose")
+    minutes = {urgency: times.answer_minutes for urgency, times in protocol.response_times.items()}
+    judgements.judge(
+        c, row.id, staff, category=form["category"], urgency=form["urgency"],
+        grade=f"{grade}d" if grade and form.get("lasting") else grade, reason=_text(form, "reason"), minutes=minutes,
+        now=now,
+    )  # fmt: skip
+    return "judged"
+
+
 DEEDS: Mapping[str, Deed] = {
     "claim": _claim,
     "release": _release,
@@ -163,4 +181,5 @@ DEEDS: Mapping[str, Deed] = {
     "reopen": _reopen,
     "note": _note,
     "look": _look,
+    "judge": _judge,
 }

@@ -42,6 +42,8 @@ class Timeline:
         if entry.kind in ("opened", "updated", "triage_set") and detail.get("urgency"):
             parts.append(self._t(f"desk-urgency-{detail['urgency']}"))
             parts.append(self._t(f"desk-category-{detail['category']}"))
+        if detail.get("grade"):
+            parts.append(self._t("desk-grade", grade=detail["grade"]))
         if entry.kind == "paged":
             parts.append(self._queues(detail.get("queues", [])))
             called = self._t("desk-comma").join(detail.get("called", []))

@@ -29,7 +29,8 @@ from bot.desk.live import Live
 from bot.desk.photos import Photos
 from bot.desk.render import ASSETS, Assets, Pages
 from bot.service import Service
-from flows.protocol import Protocol
+from flows.protocol import Category, Protocol, Urgency
+from flows.severity import GRADES
 from locales import LOCALES
 from storage import cases, reach
 from storage.errors import KeyDestroyed, StorageUnavailable
@@ -37,7 +38,7 @@ from storage.people import Staff
 
 log = logging.getLogger("aidline.desk")
 COUNT = re.compile(r"[0-9]{1,15}")  # of an entry of the timeline; anything else begins at the beginning
-NOTICES = ("taken", "claimed", "released", "transferred", "closed", "reopened", "changed", "not-holder")
+NOTICES = ("taken", "claimed", "released", "transferred", "closed", "reopened", "judged", "changed", "not-holder")
 SIGNING_IN = ("sign-in", "expired", "spent", "signed-out")  # pages that say how to get a link
 BAD_NOTICES = ("taken", "changed", "not-holder")
 
@@ -270,6 +271,13 @@ class Desk:
                 speaker.text(f"desk-channel-{channel}") for channel in opened.channels
             ),
             "looking": opened.looking,
+            "judged": opened.judged,
+            "news": opened.news,
+            "may_judge": opened.may_judge,
+            "triage": opened.triage,
+            "categories": [category.value for category in Category],
+            "urgencies": [urgency.value for urgency in reversed(Urgency)],
+            "grades": GRADES,
             "outcomes": outcomes_of(opened.row.track),
             "reply_key": secrets.token_urlsafe(12),
             "may_write": (opened.row.mine and opened.row.status != "closed") or visit.staff.role == "coordinator",

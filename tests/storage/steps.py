@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from flows.protocol import Urgency
 from flows.routing import Route
-from storage import cases, conversations, people
+from storage import cases, conversations, judgements, people
 from storage.database import Database
+
+MINUTES = {Urgency.routine: 1440, Urgency.soon: 240, Urgency.urgent: 60, Urgency.emergency: 5}
 
 
 class Clinic:
@@ -71,7 +73,7 @@ class Clinic:
             )
 
     def routes(self, *queues: str, urgency: str) -> list[Route]:
-        minutes = {"routine": 1440, "soon": 240, "urgent": 60, "emergency": 5}[urgency]
+        minutes = MINUTES[Urgency(urgency)]
         return [
             Route(
                 queue=queue,
@@ -85,6 +87,18 @@ class Clinic:
     def staff(self, name: str, role: str = "expert", **more: Any) -> people.Staff:
         with self.database.begin() as c:
             return people.add_staff(c, name, role, now=self.now, **more)
+
+    def judge(
+        self, case: cases.CaseRow, doctor: people.Staff, urgency: str, category: str = "repair", **more: Any
+    ) -> cases.CaseRow:
+        """A clinician takes the case, if nobody has it, and sets category and urgency."""
+        handoff = case.handoffs[0].id
+        with self.database.begin() as c:
+            cases.claim(c, handoff, doctor, self.now)
+            codes = {"grade": "", "reason": "a bruise", **more}
+            return judgements.judge(
+                c, handoff, doctor, category=category, urgency=urgency, minutes=MINUTES, now=self.now, **codes
+            )
 
     def facts(self, case_id: str) -> cases.CaseRow:
         with self.database.read() as c:

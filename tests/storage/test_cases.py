@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from flows.case import NotAllowed
-from storage import audit, cases, conversations
+from storage import audit, cases, conversations, judgements
 from storage.errors import NoSuchCase, NotHolder, NumberTaken
 from storage.models import CASE, HANDOFF, new_id
-from tests.storage.steps import Clinic, assessment, run_together
+from tests.storage.steps import MINUTES, Clinic, assessment, run_together
 
 
 def test_a_case_waits_in_every_queue_it_was_routed_to(clinic: Clinic) -> None:
@@ -64,8 +64,7 @@ def test_a_clinician_may_lower_urgency_and_the_same_answers_do_not_raise_it_agai
     doctor = clinic.staff("Dr Li")
     case = clinic.case("plastic", urgency="emergency")
     clinic.update("emergency", "plastic", rules=("RF-01",))
-    with clinic.database.begin() as c:
-        cases.set_triage(c, case, "repair", "routine", doctor, "a bruise", clinic.now)
+    clinic.judge(case, doctor, "routine")
     case = clinic.update("emergency", "plastic", rules=("RF-01",))
     assert (case.category, case.urgency, case.triaged_by) == ("repair", "routine", doctor.id)
 
@@ -74,8 +73,7 @@ def test_a_new_red_flag_raises_what_a_clinician_lowered(clinic: Clinic) -> None:
     doctor = clinic.staff("Dr Li")
     case = clinic.case("plastic", urgency="emergency")
     clinic.update("emergency", "plastic", rules=("RF-01",))
-    with clinic.database.begin() as c:
-        cases.set_triage(c, case, "repair", "routine", doctor, "a bruise", clinic.now)
+    clinic.judge(case, doctor, "routine")
     assert clinic.update("emergency", "plastic", rules=("RF-01", "RF-02")).urgency == "emergency"
 
 
@@ -237,7 +235,10 @@ def test_every_action_stands_in_the_timeline_and_in_the_audit_trail(clinic: Clin
         cases.claim(c, handoff, doctor, clinic.now)
         cases.staff_replied(c, handoff, doctor, "come today", clinic.now)
         cases.note(c, case.id, doctor, "looks bad", clinic.now)
-        cases.set_triage(c, case, "repair", "soon", doctor, "seen", clinic.now)
+        judgements.judge(
+            c, handoff, doctor, category="repair", urgency="soon", grade="", reason="seen", minutes=MINUTES,
+            now=clinic.now,
+        )  # fmt: skip
         cases.close(c, handoff, "advised", "done", doctor, clinic.now)
         cases.reopen(c, handoff, doctor, "not done", clinic.now)
         done = ["claimed", "replied", "note", "triage_set", "closed", "reopened"]

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage import audit, cases, conversations, media, outbox, people
+from storage import audit, cases, conversations, judgements, media, outbox, people
 from storage.errors import StorageUnavailable
 from storage.media import MediaStore
 from storage.models import METADATA
 from tests.storage import photos
-from tests.storage.steps import Clinic, assessment, line
+from tests.storage.steps import MINUTES, Clinic, assessment, line
 
 MARKER = "MARKER"
 
@@ -48,7 +48,10 @@ def fill(clinic: Clinic, folder: Path) -> None:
         cases.claim(c, handoff, doctor, now)
         cases.staff_replied(c, handoff, doctor, f"{MARKER} come today", now)
         cases.note(c, case.id, doctor, f"{MARKER} looks bad", now)
-        cases.set_triage(c, case, "repair", "soon", doctor, f"{MARKER} seen", now)
+        judgements.judge(
+            c, handoff, doctor, category="repair", urgency="soon", grade="II", reason=f"{MARKER} seen",
+            minutes=MINUTES, now=now,
+        )  # fmt: skip
         row = outbox.Row(
             kind="send", recipient=f"telegram:{MARKER}12345", payload=words, due_at=now,
             collapse_key=MARKER, case_id=case.id,
@@ -80,7 +83,7 @@ def test_no_word_stands_in_any_column(filled: Clinic) -> None:
                     text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
                     told += [f"{table.name}.{column}" for secret in secrets if secret in text]
     assert told == []
-    assert filled_tables == set(METADATA.tables) - {"consent", "judgement"}
+    assert filled_tables == set(METADATA.tables) - {"consent"}
 
 
 def test_no_word_stands_in_any_file(filled: Clinic, tmp_path: Path) -> None:
