@@ -60,10 +60,10 @@ class LegalCard:
 # Fields of legal.md 5 that the intake has no question for: those a story may hold (and as what, in
 # mentions.yaml), and those it cannot.
 MENTIONED = {
-    "defendant_name": "clinic", "licence": "licence", "money": "money", "diagnosis": "diagnosis",
+    "clinic": "clinic", "licence": "licence", "money": "money", "diagnosis": "diagnosis",
     "complaints": "complaints", "agreements": "agreements", "similar": "similar",
 }  # fmt: skip
-LEGAL_UNASKED = ("amount_claimed", "doctor_lookup", "conflict", "income")
+LEGAL_UNASKED = ("amount_claimed", "defendant_name", "doctor_lookup", "conflict", "income")
 # How the medical side stands (storage tells), as legal aid reads it.
 CLINICAL = {
     "held": "desk-clinical-open", "queued": "desk-clinical-waiting", "closed": "desk-clinical-ended",

@@ -263,7 +263,8 @@ def headline(case: CaseFile, protocol: Protocol, signs: tuple[Sign, ...]) -> Wor
     what = procedure_fact(case, protocol).words
     when = since(case).words
     ticked = [Term("must_ask", check.id) for check in checks(case, protocol) if check.told is Told.yes]
-    worst = [Term("symptom", sign.code) for sign in signs] or ticked
+    gone = [Msg("desk-worst-taken-back", {"sign": sign.sign}) for sign in _gone(case, protocol)]
+    worst: list[Words] = [*(Term("symptom", sign.code) for sign in signs), *ticked, *gone]
     return Msg(
         "desk-headline",
         {

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 from sqlalchemy import Connection
+from starlette.requests import ClientDisconnect
 
 from bot.service import Service
 from locales import DEFAULT, LOCALES
@@ -136,7 +137,7 @@ async def _fields(request: Request) -> dict[str, str]:
                 body += chunk
                 if len(body) > FORM_LIMIT:
                     raise Refused(413, "too-long")
-    except TimeoutError as error:
+    except (TimeoutError, ClientDisconnect) as error:
         raise Refused(408, "stale-form") from error
     try:
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FORM_FIELDS)

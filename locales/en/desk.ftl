@@ -199,6 +199,7 @@ desk-source-inferred = inferred
 desk-source-record = on record
 
 desk-headline = { $who }, { $what }, { $when }; foremost: { $worst }
+desk-worst-taken-back = { $sign } (said to be gone since)
 desk-who-minor = Minor
 desk-who-unknown = Patient (age not asked)
 desk-procedure-unknown = procedure unknown

@@ -182,6 +182,7 @@ desk-source-inferred = 推断
 desk-source-record = 系统记录
 
 desk-headline = { $who }，{ $what }，{ $when }；最主要：{ $worst }
+desk-worst-taken-back = { $sign }（后来说没有了）
 desk-who-minor = 未成年人
 desk-who-unknown = 患者（年龄未问）
 desk-procedure-unknown = 项目不明

@@ -101,6 +101,24 @@ async def test_a_stranger_cannot_make_the_desk_read_or_keep_more_than_a_small_fo
     assert (await stranger.post(path, content=b"&".join([b"a=b"] * 1000), headers=plain)).status_code == 413
 
 
+async def test_whoever_leaves_while_a_form_is_sent_breaks_nothing(house: House) -> None:
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/desk/language", "raw_path": b"/desk/language", "query_string": b"",
+        "headers": [(b"content-type", b"application/x-www-form-urlencoded")], "http_version": "1.1", "scheme": "http",
+        "server": ("desk.test", 80), "client": ("127.0.0.1", 1), "root_path": "",
+    }  # fmt: skip
+    await house.app(scope, receive, send)  # type: ignore[arg-type]  # a plain ASGI server
+    assert sent[0]["status"] == 408
+
+
 async def test_a_form_that_never_ends_is_given_up(stranger: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.desk.access.FORM_SECONDS", 0.05)
 
