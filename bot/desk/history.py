@@ -12,12 +12,15 @@ KINDS = (
     "opened", "updated", "patient_wrote", "claimed", "released", "transferred", "replied", "closed",
     "reopened", "left", "note", "triage_set", "undeliverable", "paged", "looked", "delivered",
 )  # fmt: skip
+REASONED = ("released", "transferred", "reopened", "looked")
 
 
 class Timeline:
     """Says entries in one language."""
 
-    def __init__(self, speaker: Speaker) -> None:
+    def __init__(self, speaker: Speaker, track: str) -> None:
+        """`track` is that of the reader's handoff: legal aid reads that a clinician judged, not why (legal.md R11)."""
+        self._legal = track == "legal"
         self._speaker = speaker
         self._t = speaker.text
 
@@ -42,13 +45,13 @@ class Timeline:
         if entry.kind in ("opened", "updated", "triage_set") and detail.get("urgency"):
             parts.append(self._t(f"desk-urgency-{detail['urgency']}"))
             parts.append(self._t(f"desk-category-{detail['category']}"))
-        if detail.get("grade"):
+        if detail.get("grade") and not self._legal:
             parts.append(self._t("desk-grade", grade=detail["grade"]))
         if entry.kind == "paged":
             parts.append(self._queues(detail.get("queues", [])))
             called = self._t("desk-comma").join(detail.get("called", []))
             parts.append(self._t("desk-event-called", names=called) if called else self._t("desk-event-nobody-called"))
-        if entry.kind in ("released", "transferred", "reopened", "looked", "triage_set"):
+        if entry.kind in REASONED or (entry.kind == "triage_set" and not self._legal):
             parts.append(str(detail.get("reason", "")))
         parts += [str(detail.get("note", "")), str(detail.get("text", ""))]
         return " · ".join(part for part in parts if part)

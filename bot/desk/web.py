@@ -266,7 +266,7 @@ class Desk:
             "media": opened.media,
             "veiled": opened.veiled,
             "timeline": opened.timeline,
-            "event": Timeline(speaker),
+            "event": Timeline(speaker, opened.row.track),
             "channel": speaker.text("desk-comma").join(
                 speaker.text(f"desk-channel-{channel}") for channel in opened.channels
             ),

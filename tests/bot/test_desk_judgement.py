@@ -141,6 +141,20 @@ async def test_legal_aid_cannot_judge(house: House, people_at_work: dict[str, Pe
     assert (await zhou.do(placed, "judge", queue="legal_aid", **codes)).status_code == 409
 
 
+async def test_legal_aid_reads_that_a_clinician_judged_and_nothing_clinical_of_it(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    placed = house.case("K7M-4QD", queues=("eye", "legal_aid"))
+    chen, zhou = people_at_work["chen"], people_at_work["zhou"]
+    await chen.do(placed, "claim")
+    await judge(chen, placed, grade="II")
+    page = (await zhou.do(placed, "claim", queue="legal_aid")).text
+    assert "由陈医生判定" in page
+    assert "电话里视力正常" not in page
+    assert "Clavien" not in page
+    assert "临床专家在跟进" in page
+
+
 @pytest.mark.parametrize("form", [{"urgency": "asap"}, {"category": "x"}, {"grade": "VI"}, {"reason": ""}])
 async def test_a_judgement_needs_known_codes_and_a_reason(
     house: House, people_at_work: dict[str, Person], form: dict[str, str]
