@@ -3,12 +3,12 @@
 A clause of a rule is data (`flows.protocol.model.Clause`); this module is its meaning.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
 from flows.evidence import Evidence, FiredRule
-from flows.protocol import Clause, Protocol, RedFlag, Urgency
+from flows.protocol import Clause, Protocol, Urgency
 
 _CHANGE_AT_MOST = 5
 _RANKS = {level: level.rank for level in Urgency}
@@ -102,32 +102,24 @@ def _words(clauses: Iterable[Clause], evidence: Evidence) -> str:
 def change(evidence: Evidence, protocol: Protocol, already: frozenset[str]) -> tuple[str, ...]:
     """Ids of urgent and emergency rules that one further sign would fire, the gravest first."""
     facts = facts_of(evidence, protocol)
-    grave = sorted(_grave(protocol), key=lambda rule: (-_RANKS[rule.urgency], not _is_special(rule)))
-    near = (rule.id for rule in grave if rule.id not in already and _one_away(rule, facts, evidence.denied))
+    near = (
+        rule.id
+        for rule in protocol.grave_rules
+        if rule.id not in already and any(_one_away(clause, facts, evidence.denied) for clause in rule.when)
+    )
     return tuple(islice(near, _CHANGE_AT_MOST))
 
 
-def _grave(protocol: Protocol) -> Iterator[RedFlag]:
-    yield from (rule for rule in protocol.red_flags.values() if _RANKS[rule.urgency] >= _RANKS[Urgency.urgent])
-
-
-def _is_special(rule: RedFlag) -> bool:
-    return any(clause.families or clause.procedures for clause in rule.when)
-
-
-def _one_away(rule: RedFlag, facts: Facts, denied: frozenset[str]) -> bool:
-    return any(_missing(clause, facts, denied) == 1 and _applies(clause, facts) for clause in rule.when)
-
-
-def _missing(clause: Clause, facts: Facts, denied: frozenset[str]) -> int:
-    """How many further signs the clause needs; a sign the person denied can't be one of them."""
-    lacking = set(clause.all) - facts.signs
-    if lacking & denied:
-        return 99
+def _one_away(clause: Clause, facts: Facts, denied: frozenset[str]) -> bool:
+    """Whether exactly one further sign makes the clause hold; it can't be one that the person denied."""
+    lacking = [code for code in clause.all if code not in facts.signs]
+    if len(lacking) > 1 or not denied.isdisjoint(lacking):
+        return False
     missing = len(lacking)
-    if clause.any:
-        short = max(0, clause.at_least - len(facts.signs.intersection(clause.any)))
-        missing += short if not short or set(clause.any) - facts.signs - denied else 99
-    if clause.also_any and facts.signs.isdisjoint(clause.also_any):
-        missing += 1 if set(clause.also_any) - denied else 99
-    return missing
+    for codes, needed in ((clause.any, clause.at_least), (clause.also_any, 1)):
+        short = needed - len(facts.signs.intersection(codes)) if codes else 0
+        if short > 0:
+            missing += short
+            if missing > 1 or facts.signs.union(denied).issuperset(codes):
+                return False
+    return missing == 1 and _applies(clause, facts)

@@ -244,6 +244,13 @@ class Protocol(Content):
         """Codes of the places and operators without a licence (modifier M2)."""
         return frozenset(word.code for word in self.vocabulary if word.unlicensed)
 
+    @cached_property
+    def grave_rules(self) -> list[RedFlag]:
+        """The urgent and emergency rules: the gravest first, and of those first what is special to a procedure."""
+        grave = [rule for rule in self.red_flags.values() if rule.urgency.rank >= Urgency.urgent.rank]
+        special = {rule.id for rule in grave if any(clause.families or clause.procedures for clause in rule.when)}
+        return sorted(grave, key=lambda rule: (-rule.urgency.rank, rule.id not in special))
+
     def rules_near(self, signs: AbstractSet[str]) -> list[RedFlag]:
         """All rules that could hold with these signs, in their order: most need a sign that is not there."""
         near = self._rules_without_signs.union(*(self._rules_by_sign.get(sign, ()) for sign in signs))
