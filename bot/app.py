@@ -66,10 +66,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _warm_up(app: FastAPI) -> None:
     """What the first turn needs and the first page does not."""
-    await asyncio.to_thread(reader)
-    gc.collect()
-    gc.freeze()  # a full collection of what never dies costs 0.1 s in the middle of a turn
-    gc.set_threshold(50_000, 20, 20)
+    try:
+        await asyncio.to_thread(reader)
+    finally:
+        gc.collect()
+        gc.freeze()  # a full collection of what never dies costs 0.1 s in the middle of a turn
+        gc.set_threshold(50_000, 20, 20)
+        gc.enable()  # `aidline serve` starts without
     app.state.warm = True
 
 
