@@ -191,6 +191,8 @@ def minor(case: CaseFile) -> Fact:
 def conditions(case: CaseFile) -> Fact:
     """Circumstances that raise the risk: pregnancy, diabetes, blood thinners, …"""
     codes = [code for code in present(case.session, "modifier") if code != "minor"]
+    if not codes and "conditions" in case.answers:  # asked; who does not know names none either
+        return Fact(key="conditions", told=Told.yes, words=Msg("desk-none-named"))
     return _list("conditions", [Term("modifier", code) for code in codes])
 
 

@@ -19,7 +19,8 @@ from flows.facts import (
     wants,
 )
 from flows.protocol import Protocol, Text
-from flows.summary import MIND, Check, Reason, checks, reasons, self_harm
+from flows.signs import MIND, Check, checks, self_harm
+from flows.summary import Reason, reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,11 @@ Pure: a case file goes in, a structured card comes out. Words are named by local
 code; the desk puts them into a language. "Not asked" is never shown as "no".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.conversation import Msg, Term, Words
 from flows.dossier import present, procedure_of, spoken, ticked_ids
-from flows.easing import named
 from flows.facts import (
     NO_PROCEDURE,
     CaseFile,
@@ -31,7 +30,20 @@ from flows.facts import (
     wished,
 )
 from flows.protocol import Protocol, Text, Urgency
-from flows.reading import Status
+from flows.signs import (
+    Check,
+    Gone,
+    Sign,
+    checks,
+    codes_of,
+    denied_signs,
+    distinct,
+    gone_signs,
+    self_harm,
+    signs_of,
+    taken_back_of,
+    tapped,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,33 +66,6 @@ class Change:
     id: str
     urgency: Urgency
     description: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """A symptom that is there, with the person's words where there are any."""
-
-    code: str
-    quote: str
-    red: bool  # part of a fired rule
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
-    """A symptom that was there and is told to be gone; it keeps counting until a clinician decides."""
-
-    sign: Words
-    before: str
-    now: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One of the safety questions and what came of it."""
-
-    id: str
-    label: Text
-    told: Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +113,6 @@ MENTIONED = {
     "earlier": "earlier", "medicines": "medicines", "allergies": "allergies", "smoking": "smoking",
     "vitals": "vitals",
 }  # fmt: skip
-MIND = ("suicidal_ideation", "suicide_plan_attempt")
 
 
 def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
@@ -154,7 +138,7 @@ def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
 
 def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:
     """The clinical card."""
-    signs = _signs(case, protocol)
+    signs = signs_of(case, protocol)
     situation = (*reach(case), *in_care(case))
     background = (
         procedure_fact(case, protocol), since(case), *place(case), product(case), minor(case), conditions(case),
@@ -167,8 +151,8 @@ def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:
         situation=known(situation),
         background=known(background),
         signs=signs,
-        gone=_gone(case, protocol),
-        denied=_denied(case, protocol),
+        gone=gone_signs(case, protocol),
+        denied=denied_signs(case, protocol),
         checks=checks(case, protocol),
         too_early=case.assessment.looks_too_early,
         request=_request(case),
@@ -207,7 +191,7 @@ def reasons(case: CaseFile, protocol: Protocol) -> tuple[Reason, ...]:
                     source=content.source,
                     quotes=quotes,
                     answers=answers,
-                    taken_back=_taken_back_of(rule.id, case, protocol),
+                    taken_back=taken_back_of(rule.id, case, protocol),
                 )
             )
     return tuple(found)
@@ -215,11 +199,11 @@ def reasons(case: CaseFile, protocol: Protocol) -> tuple[Reason, ...]:
 
 def _told_for(rule: str, evidence: str, case: CaseFile, protocol: Protocol) -> tuple[tuple[str, ...], tuple[Text, ...]]:
     """The own words behind a rule, and the names of what was tapped for it."""
-    codes = _codes_of(rule, protocol)
+    codes = codes_of(rule, protocol)
     told = spoken(case.session, "symptom", protocol) | present(case.session, "issue")
     quotes = [words for code, words in told.items() if code in codes and words]
-    tapped = [code for code in _tapped(case) if code in codes and code not in told]
-    names = [protocol.symptoms[code].name for code in tapped if code in protocol.symptoms]
+    picked = [code for code in tapped(case) if code in codes and code not in told]
+    names = [protocol.symptoms[code].name for code in picked if code in protocol.symptoms]
     questions = {question.id: question for question in protocol.must_asks}
     ticked = dict.fromkeys(ticked_ids(case.session, protocol), "yes")
     for id_, answer in (ticked | case.answers.get("safety", {})).items():
@@ -229,23 +213,7 @@ def _told_for(rule: str, evidence: str, case: CaseFile, protocol: Protocol) -> t
     # Triage joins the pieces of its evidence; a piece may also be the code of what was tapped.
     pieces = [piece for piece in evidence.split("; ") if piece not in questions and piece not in protocol.symptoms]
     quotes = [piece for piece in pieces if piece] + quotes
-    return _distinct(quotes), tuple(dict.fromkeys(names))
-
-
-def _distinct(quotes: Iterable[str]) -> tuple[str, ...]:
-    """Quotes without repeats and without one that is part of a longer one."""
-    unique = list(dict.fromkeys(quotes))
-    return tuple(one for one in unique if not any(one != other and one in other for other in unique))
-
-
-def _codes_of(rule: str, protocol: Protocol) -> frozenset[str]:
-    clauses = protocol.red_flags[rule].when if rule in protocol.red_flags else ()
-    return frozenset(code for clause in clauses for code in (*clause.any, *clause.also_any, *clause.all))
-
-
-def _tapped(case: CaseFile) -> tuple[str, ...]:
-    answers = case.answers
-    return (*answers.get("detail", ()), *answers.get("symptoms", {}).get("codes", ()))
+    return distinct(quotes), tuple(dict.fromkeys(names))
 
 
 def named_rules(ids: Iterable[str], protocol: Protocol) -> tuple[Change, ...]:
@@ -263,7 +231,7 @@ def headline(case: CaseFile, protocol: Protocol, signs: tuple[Sign, ...]) -> Wor
     what = procedure_fact(case, protocol).words
     when = since(case).words
     ticked = [Term("must_ask", check.id) for check in checks(case, protocol) if check.told is Told.yes]
-    gone = [Msg("desk-worst-taken-back", {"sign": sign.sign}) for sign in _gone(case, protocol)]
+    gone = [Msg("desk-worst-taken-back", {"sign": sign.sign}) for sign in gone_signs(case, protocol)]
     worst: list[Words] = [*(Term("symptom", sign.code) for sign in signs), *ticked, *gone]
     return Msg(
         "desk-headline",
@@ -277,81 +245,6 @@ def headline(case: CaseFile, protocol: Protocol, signs: tuple[Sign, ...]) -> Wor
 
 
 # -- A and R
-
-
-def _signs(case: CaseFile, protocol: Protocol) -> tuple[Sign, ...]:
-    """Symptoms that hold, those of fired rules first."""
-    order: dict[str, int] = {}
-    for rank, rule in enumerate(case.assessment.fired):
-        for code in _codes_of(rule.id, protocol):
-            order.setdefault(code, rank)
-    told, gone = spoken(case.session, "symptom", protocol), _taken_back(case)
-    codes = [code for code in dict.fromkeys((*told, *_tapped(case))) if code in protocol.symptoms and code not in gone]
-    codes.sort(key=lambda code: order.get(code, len(order)))
-    return tuple(Sign(code=code, quote=told.get(code, ""), red=code in order) for code in codes)
-
-
-def _taken_back(case: CaseFile) -> Mapping[str, str]:
-    """The newest word on signs that were there: taken back, each with the message that said so."""
-    return {code: entry["text"] for entry in case.answers.get("taken_back", ()) for code in entry["codes"]}
-
-
-def _taken_back_of(rule: str, case: CaseFile, protocol: Protocol) -> tuple[str, ...]:
-    codes = _codes_of(rule, protocol)
-    questions = {q.id for q in protocol.must_asks if codes & {*q.symptoms, *q.counts_as}}
-    return _distinct(words for code, words in _taken_back(case).items() if code in codes | questions)
-
-
-def _gone(case: CaseFile, protocol: Protocol) -> tuple[Gone, ...]:
-    before = spoken(case.session, "symptom", protocol)
-    return tuple(
-        Gone(sign=named(code), before=before.get(code, ""), now=words) for code, words in _taken_back(case).items()
-    )
-
-
-def _denied(case: CaseFile, protocol: Protocol) -> tuple[str, ...]:
-    """What was denied and never told or ticked since: no old "no" stands beside a sign that counts."""
-    counted = case.assessment.evidence.symptoms if case.assessment.evidence else ()
-    ticked = case.answers.get("safety", {})
-    counts_as = (code for q in protocol.must_asks if ticked.get(q.id, "no") != "no" for code in q.counts_as)
-    told = spoken(case.session, "symptom", protocol)
-    there = {*told, *_tapped(case), *counted, *counts_as} - _taken_back(case).keys()
-    return tuple(
-        item["code"]
-        for item in case.session.findings
-        if item["kind"] == "symptom" and item["status"] == Status.denied and item["code"] not in there
-    )
-
-
-def self_harm(case: CaseFile, protocol: Protocol) -> bool:
-    """Whether anything told, ticked or fired speaks of self-harm; whoever answers has to know it first."""
-    ticked = case.answers.get("safety", {})
-    asked = (question.id for question in protocol.must_asks if set(MIND) & set(question.symptoms))
-    return (
-        any(code in present(case.session, "symptom") for code in MIND)
-        or any(ticked.get(id_) == "yes" for id_ in asked)
-        or any(not _codes_of(rule.id, protocol).isdisjoint(MIND) for rule in case.assessment.fired)
-    )
-
-
-def checks(case: CaseFile, protocol: Protocol) -> tuple[Check, ...]:
-    """The safety questions, what is known of them first: answered by a tap, by the story, or not asked at all."""
-    answers = case.answers.get("safety", {})
-    gone = set(_taken_back(case))
-    there = {*spoken(case.session, "symptom", protocol), *_tapped(case)} - gone
-    ticked = dict.fromkeys(ticked_ids(case.session, protocol), "yes")
-    found = []
-    for question in protocol.must_asks:
-        signs = {*question.symptoms, *question.counts_as}
-        told = Told((ticked | answers).get(question.id, Told.not_asked))
-        if there & signs:
-            told = Told.yes
-        elif gone & {question.id, *signs}:
-            told = Told.no
-        found.append(Check(id=question.id, label=question.label, told=told))
-    order = list(Told)
-    order.insert(1, order.pop(order.index(Told.unsure)))
-    return tuple(sorted(found, key=lambda check: order.index(check.told)))
 
 
 def _request(case: CaseFile) -> tuple[str, ...]:

@@ -178,6 +178,7 @@ desk-checks-unasked =
         [one] { $count } safety question not asked
        *[other] { $count } safety questions not asked
     }
+desk-none-named = asked, none named
 desk-told-yes = yes
 desk-told-no = no
 desk-told-unsure = not sure

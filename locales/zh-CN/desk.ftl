@@ -165,6 +165,7 @@ desk-gone-before = 之前：
 desk-gone-counts = 级别不变，直到临床专家改定。
 desk-safety-questions = 安全问题
 desk-checks-unasked = 还有 { $count } 个安全问题没有问
+desk-none-named = 问过，没有说到
 desk-told-yes = 有
 desk-told-no = 没有
 desk-told-unsure = 不确定

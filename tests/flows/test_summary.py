@@ -257,6 +257,21 @@ def test_a_span_is_never_told_more_exactly_than_it_was(protocol: Protocol, days:
     assert blind_card(case(protocol, {"when": {"date": day, "text": text}}), protocol).since == told
 
 
+def test_what_was_asked_further_stands_on_the_card_as_there_as_denied_or_as_none(protocol: Protocol) -> None:
+    asked = {
+        "follow_up": {"codes": ["fever_high"], "offered": ["fever_high", "pus_discharge"]},
+        "conditions": [],
+    }
+    card = sbar_card(case(protocol, asked), protocol)
+    assert [sign.code for sign in card.signs] == ["fever_high"]
+    assert card.denied == ("pus_discharge",)
+    conditions = fact(card.background, "conditions")
+    assert conditions is not None
+    assert conditions.words == Msg("desk-none-named")
+    left = {"follow_up": {"codes": [], "offered": ["pus_discharge"], "left": "unsure"}}
+    assert sbar_card(case(protocol, left), protocol).denied == ()
+
+
 def test_a_tapped_span_is_told_as_the_least_it_can_be(protocol: Protocol) -> None:
     card = sbar_card(case(protocol, {"when": {"date": "2026-02-08", "span": "months"}}), protocol)
     since = fact(card.background, "since")
@@ -361,6 +376,7 @@ def test_legal_aid_reads_that_somebody_follows_only_when_somebody_does(
     [
         ({}, (found("symptom", "suicidal_ideation", "不想活了"),), (), True),
         ({"safety": {"Q7": "yes"}}, (), (), True),
+        ({"safety": {"Q7": "unsure"}}, (), (), True),
         ({}, (), (FiredRule(id="RF-10", urgency=Urgency.emergency, evidence="x"),), True),
         ({"safety": {"Q7": "no"}}, (found("symptom", "suicidal_ideation", "没有不想活", "denied"),), (), False),
     ],

@@ -132,7 +132,7 @@
 
   /* -- a sound for emergencies, if wished; two soft notes, made here, nothing is loaded */
 
-  let alarmsBefore = Number($("#alarms")?.dataset.count || 0);
+  let alarmsBefore = Number($("#alarms")?.dataset.count || 0) + all(".told.news").length;
   let audio = null;
   const soundOn = () => store.get("sound") === "on";
   const ring = () => {
@@ -163,7 +163,7 @@
       $("[data-on]", button).hidden = !soundOn();
       $("[data-off]", button).hidden = soundOn();
     }
-    const alarms = Number($("#alarms")?.dataset.count || 0);
+    const alarms = Number($("#alarms")?.dataset.count || 0) + all(".told.news").length;
     if (alarms > alarmsBefore && soundOn()) ring();
     alarmsBefore = alarms;
     document.title = document.title.replace(/^\(\d+\) /, "");
