@@ -77,7 +77,8 @@ def tell_urgent(turn: Turn) -> bool:
     assessment = turn.assess()
     if not turn.held:
         rule = next((rule.id for rule in assessment.fired if rule.urgency is Urgency.urgent), None)
-        turn.say(Lines((Msg("urgent-now"), *((Term("rule_text", rule),) if rule else ()))))
+        plain = (Msg("urgent-now-plain"), Term("safety_text", ""))
+        turn.say(Lines((Msg("urgent-now"), Term("rule_text", rule)) if rule else plain))
     open_or_update(turn, assessment, "urgent")
     turn.events.append(Page(queues=paged(assessment), rules=assessment.red_flags))
     return True

@@ -51,6 +51,8 @@ class Keywords:
         self.asks_risk = re.compile("|".join(content["asks_risk"]))
         self.not_done = re.compile("|".join(content["not_done"]))
         self.is_well = re.compile("|".join(content["is_well"]))
+        self.corrects = re.compile("|".join(content["corrects"]))
+        self.other_languages = frozenset(content["other_languages"])
         numbers = content["numbers"]
         self.numbers = {word: value for value, words in numbers["values"].items() for word in words}
         before, after = "|".join(numbers["before"]), "|".join(numbers["after"])

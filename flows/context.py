@@ -132,16 +132,23 @@ class Judge:
 
     def _in_denied_list(self, scene: Scene, finding: Match, denied: list[Match]) -> bool:
         """Whether the finding goes on a list that began denied: "no fever, redness or pus"."""
-        if not denied or scene.between("any_negation", finding.start, finding.end):
+        if not denied:
+            return False
+        # The "skin" of "skin not white, not purple" stands before the list.
+        begins = dict.fromkeys((finding.start, finding.parts[-1][0]))
+        return any(self._goes_on(scene, finding, begin, denied) for begin in begins)
+
+    def _goes_on(self, scene: Scene, finding: Match, begin: int, denied: list[Match]) -> bool:
+        if scene.between("any_negation", begin, finding.end):
             return False
         text = scene.normal.text
         near = denied[-_LIST_LENGTH:]
-        before = max((f for f in near if f.end <= finding.start), key=lambda f: f.end, default=None)
-        if before is None or finding.start - before.end > _REACH:
+        before = max((f for f in near if f.end <= begin), key=lambda f: f.end, default=None)
+        if before is None or begin - before.end > _REACH:
             return False
-        if scene.normal.deepest(before.end, finding.start) < SPACE:
-            gap_is_empty = before.end == finding.start
-            if self._joined.fullmatch(text, before.end, finding.start):
+        if scene.normal.deepest(before.end, begin) < SPACE:
+            gap_is_empty = before.end == begin
+            if self._joined.fullmatch(text, before.end, begin):
                 return not gap_is_empty or self._ends_list(scene, finding)
         if self._listed.fullmatch(text, before.end, finding.start):
             sentence_end = scene.normal.span(finding.start, finding.end, SENTENCE)[1]
@@ -156,7 +163,11 @@ class Judge:
             finding.end == len(text)
             or scene.normal.depth[finding.end] > 0
             or text[finding.end] in ",.;!。、"
-            or any(other.start == finding.end for other in scene.placed.touching(finding.end, finding.end + 1))
+            or any(
+                start == finding.end
+                for other in scene.placed.touching(finding.end, finding.end + 1)
+                for start, _ in other.parts
+            )
         )
 
     def _whose_denial(self, scene: Scene, finding: Match) -> Status:

@@ -36,6 +36,7 @@ from flows.dossier import absorb, house_date
 from flows.easing import care_in, care_words, note_care, note_retraction
 from flows.follow_up import lacks_asq
 from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, dismiss_restart, greet, unknown_command
+from flows.languages import answer_other_language, is_other_language
 from flows.missing import (
     ALARM_QUESTIONS,
     BACKABLE,
@@ -43,15 +44,11 @@ from flows.missing import (
     TRAIL,
     WITH_CENTRE,
     is_sent,
-    lacks_place,
-    lacks_procedure,
-    lacks_symptoms,
-    lacks_when,
-    lacks_wrong,
 )
 from flows.moves import ask, move, reopen_line
 from flows.protocol import Category, Urgency
 from flows.questions import QUESTIONS
+from flows.retelling import is_correction, put_right
 from flows.sent import after_close, reassess, submit, with_centre
 from flows.triage import Assessment
 from flows.turn import Turn
@@ -81,6 +78,8 @@ def step(session: Session, heard: Input, context: Context) -> Step:
     command = command_of(heard) if not heard.picks and not heard.media and not turn.exact else None
     _read(turn)
     note_concern(turn)
+    if command is None and turn.state != WITH_CENTRE and is_correction(turn):
+        put_right(turn)
     in_care = command is None and not turn.exact and note_care(turn)
     alarmed = raise_alarm(turn)
     taken_back = note_retraction(turn)
@@ -130,6 +129,10 @@ def _go_about(turn: Turn, command: str | None, *, eased: bool = False) -> None:
         turn.answers.pop("told_held", None)
     if turn.heard.edited:  # an old message put right answers no new question
         turn.say(Msg("edit-kept"))
+        if turn.context.case is not None:
+            turn.events.append(Relay())
+    elif command is None and is_other_language(turn):
+        answer_other_language(turn)
         if turn.context.case is not None:
             turn.events.append(Relay())
     elif command is not None:
@@ -276,12 +279,13 @@ def _note_what_was_read(turn: Turn) -> None:
     if turn.reading is None or turn.answers.get("consent") is not True:
         return
     before = {(item["kind"], item["code"]) for item in turn.session.findings}
+    read = {(finding.kind, finding.code) for finding in turn.reading.findings}
     fresh = [
         Term(item["kind"], item["code"])
         for item in turn.findings
         if item["status"] == "present"
         and item["kind"] in ("symptom", "issue", "procedure", "place")
-        and (item["kind"], item["code"]) not in before
+        and (item["kind"], item["code"]) in read - before
     ]
     if fresh and not (turn.state in ("symptoms", "procedure", "place") and len(fresh) == 1):
         turn.say(Msg("noted", {"told": Lines(tuple(fresh), joiner=turn.text(Msg("list-joiner")))}))
@@ -322,23 +326,12 @@ def _forget(turn: Turn) -> None:
 
 def _note_story(turn: Turn) -> None:
     """In an emergency what was read is only said; else it is put to them after the safety questions."""
-    told = [line for line in ("procedure", "when", "place", "symptoms", "wrong") if _is_told(turn, line)]
+    told = [line for line in ("procedure", "when", "place", "symptoms", "wrong") if line in turn.reviewed()]
     if told and not is_grave(turn):
         turn.answers["story"] = "open"
     elif told:
         lines = [Msg("review-line", {"line": Msg(f"line-{name}"), "told": turn.summary(name)}) for name in told]
         turn.say(Lines((Msg("story-read"), *lines)))
-
-
-def _is_told(turn: Turn, line: str) -> bool:
-    lacking = {
-        "procedure": lacks_procedure,
-        "when": lacks_when,
-        "place": lacks_place,
-        "symptoms": lacks_symptoms,
-        "wrong": lacks_wrong,
-    }
-    return not lacking[line](turn)
 
 
 def _after_safety(turn: Turn) -> None:
@@ -348,6 +341,12 @@ def _after_safety(turn: Turn) -> None:
     if turn.answers.get("safety", {}).get("Q7") == "unsure" and lacks_asq(turn):
         call_about_mind(turn)
     _go_on(turn)
+
+
+def _after_asq_now(turn: Turn) -> None:
+    """Thoughts of it right now call again, whatever was called before."""
+    if turn.answers["asq_now"] == "no" or not alarm(turn, {"suicide_plan_attempt"}, answered=True):
+        _go_on(turn)
 
 
 def _after_story(turn: Turn) -> None:
@@ -403,7 +402,7 @@ AFTER: Mapping[str, Callable[[Turn], None]] = {
     "symptoms": _after_safety,
     "clash": _after_safety,
     "asq": _after_safety,
-    "asq_now": _after_safety,
+    "asq_now": _after_asq_now,
     "follow_up": _after_safety,
     "conditions": _after_safety,
     "story": _after_story,

@@ -49,7 +49,8 @@ def lacks_detail(turn: Turn) -> bool:
     }
     told = {item["code"] for item in turn.findings if item["status"] == "present"} & alarming
     safety = turn.answers.get("safety", {})
-    ticked = [question for question in turn.protocol.must_asks if safety.get(question.id) == "yes"]
+    apart = turn.answers.get("told_apart", ())  # told in own words, as what it is
+    ticked = [q for q in turn.protocol.must_asks if safety.get(q.id) == "yes" and q.id not in apart]
     return any(told.isdisjoint(question.symptoms) for question in ticked)
 
 

@@ -87,7 +87,7 @@ def reopen_line(turn: Turn, line: str) -> None:
     kinds = {"symptoms": "symptom", "wrong": "issue", "wants": "want"}
     gone = {
         "procedure": ("procedure", "family", "procedure_text", "tapped", "follow_up"),
-        "safety": ("safety", "detail", "clash", "denied_after", "asq", "asq_now"),
+        "safety": ("safety", "detail", "clash", "denied_after", "told_apart", "asq", "asq_now"),
         "symptoms": ("symptoms", "detail", "follow_up"),
         "wants": ("wants", "first_wish"),
     }.get(line, (line,))

@@ -3,7 +3,7 @@
 Nothing that is taken away here undoes an alarm: then the sign stays, and the card says that it was taken back.
 """
 
-from flows.answers import word_of
+from flows.answers import keywords, plain, word_of
 from flows.concern import is_grave, is_inquiry
 from flows.conversation import Choice, Lines, Msg, Quote, Session, Term, Words
 from flows.dossier import Found, spoken, when_told
@@ -13,6 +13,7 @@ from flows.turn import Turn
 LINES = ("procedure", "when", "place")
 KINDS = ("symptom", "issue", "want")
 ITEMS_AT_MOST = 8
+CORRECTION_AT_MOST = 200  # signs
 STILL = {"yes": "yes", "unsure": "yes", "no": "no"}  # not knowing counts as still there (clinical.md 0, I3)
 
 
@@ -128,6 +129,11 @@ def _take_away(turn: Turn, kind: str, code: str) -> None:
         turn.findings = tuple(item for item in turn.findings if (item["kind"], item["code"]) != (kind, code))
 
 
+def is_correction(turn: Turn) -> bool:
+    """Whether the words put right something that was told before."""
+    return keywords().corrects.search(plain(turn.heard.text[:CORRECTION_AT_MOST])) is not None
+
+
 def put_right(turn: Turn) -> None:
     """A procedure, time or place told now takes the place of the one that was read before."""
     reading = turn.reading
@@ -201,6 +207,7 @@ def take_clash(turn: Turn) -> bool:
         return False
     turn.answers["clash"] = turn.answers.get("clash", {}) | {id_: answer}
     turn.answers["safety"] = turn.answers["safety"] | {id_: "yes"}
+    turn.answers["told_apart"] = [*turn.answers.get("told_apart", ()), id_]
     if answer == "no":
         question = next(one for one in turn.protocol.must_asks if one.id == id_)
         told = spoken(turn.as_session(), "symptom", turn.protocol)

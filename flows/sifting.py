@@ -52,8 +52,8 @@ def _reaches_over(match: Match, regions: Spans[Match]) -> bool:
     for (start, end), (following, _) in pairwise(match.parts):
         near = list(regions.touching(start, following))
         own = {region.code for region in near if start <= region.start and region.end <= end}
-        others = (region for region in near if not (start <= region.start and region.end <= end))
-        if own and any(region.code not in own and region.start < following for region in others):
+        gap = (region for region in near if end <= region.start < following)  # "右眼" of "右眼皮" stands in none
+        if own and any(region.code not in own for region in gap):
             return True
     return False
 

@@ -59,6 +59,7 @@ def take_safety(turn: Turn) -> bool:
         turn.answers["safety"] = {id_: "yes" if id_ in yes else "no" for id_ in ids if id_ in yes or id_ in known}
     else:
         turn.answers["safety"] = {id_: "yes" if id_ in yes else "no" for id_ in ids}
+    turn.answers["told_apart"] = [id_ for id_, answer in known.items() if answer == "yes" and id_ not in picks]
     if picks == {"none"}:  # does that go for what was written before as well
         turn.answers["denied_after"] = [id_ for id_, answer in settled_before(turn).items() if answer == "yes"]
     return True
@@ -82,7 +83,8 @@ def take_safety_one(turn: Turn) -> bool:
 def ticked_symptoms(turn: Turn) -> tuple[str, ...]:
     """The symptoms that a ticked safety question may stand for."""
     safety = turn.answers.get("safety", {})
-    ticked = [question for question in turn.protocol.must_asks if safety.get(question.id) == "yes"]
+    apart = turn.answers.get("told_apart", ())
+    ticked = [q for q in turn.protocol.must_asks if safety.get(q.id) == "yes" and q.id not in apart]
     return tuple(dict.fromkeys(code for question in ticked for code in question.symptoms))
 
 

@@ -22,6 +22,7 @@ consent-more =
 consent-thanks = Thank you.
 consent-first = I have read it and it is kept; no need to write it again. To go on, please choose first whether you agree.
 urgent-now = This needs a doctor today. I have told our staff on duty already, before you finish. For now please do this:
+urgent-now-plain = This needs a doctor today. I have told our staff on duty already, before you finish.
 choice-consent-agree = I agree, go on
 choice-consent-more = Tell me more
 choice-consent-decline = I do not agree
@@ -213,6 +214,7 @@ help =
     • "start over": begin again
     • "中文": change to Chinese
     • "exit": stop at once, without a trace in your notifications
+other-language = I can't read your language yet. Our staff on duty are called to read your message, and it is kept. If you can, please write in English or Chinese: write "English" or "中文" to choose.
 unknown-command = I don't know that command. Write "help" to see what you can do.
 nothing-to-go-back-to = This is the first question.
 alarm-is-first = This is the first of three short questions. If you can't answer it, write "skip".

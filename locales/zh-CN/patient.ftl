@@ -22,6 +22,7 @@ consent-more =
 consent-thanks = 谢谢您。
 consent-first = 看到了，您写的都记着，不用再写一遍。要接着往下走，请先选一下是否同意。
 urgent-now = 这个情况今天就需要医生看，我已经通知值班人员，不用等填完。现在请先这样做：
+urgent-now-plain = 这个情况今天就需要医生看，我已经通知值班人员，不用等填完。
 choice-consent-agree = 同意，继续
 choice-consent-more = 想看详细说明
 choice-consent-decline = 不同意
@@ -205,6 +206,7 @@ help =
     • 写“重新开始”：从头再来
     • 写“English”：换成英文
     • 写“退出”：马上停下，不留提示
+other-language = 您的话我还读不懂，已经请值班工作人员来看，您写的都保留着。如果可以，请用中文或英文写；写“English”换成英文，写“中文”换成中文。
 unknown-command = 这个指令我不认识。可以写“帮助”看看能做什么。
 nothing-to-go-back-to = 已经是第一个问题了。
 alarm-is-first = 这是三个小问题里的第一个，前面没有了。不方便回答就写“跳过”。
