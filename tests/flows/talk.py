@@ -27,7 +27,7 @@ from flows.conversation import (
     UpdateCase,
     Words,
 )
-from flows.protocol import Protocol
+from flows.protocol import Protocol, Urgency
 from flows.reading import Reader
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -91,8 +91,10 @@ class Talk:
     def _keep(self, event: Event) -> None:
         if isinstance(event, OpenCase | UpdateCase):
             made = event.assessment
+            before = Urgency(self.case.urgency) if self.case else made.urgency
+            urgency = max(before, made.urgency, key=lambda level: level.rank)  # the shell never lowers it
             self.case = CaseFacts(
-                number=NUMBER, status="queued", category=made.category, urgency=made.urgency, queues=made.queues,
+                number=NUMBER, status="queued", category=made.category, urgency=urgency, queues=made.queues,
                 due_at=None, held=bool(self.case and self.case.held), assessment=made,
             )  # fmt: skip
         elif isinstance(event, ReopenCase):
