@@ -286,6 +286,7 @@ def _note_what_was_read(turn: Turn) -> None:
         if item["status"] == "present"
         and item["kind"] in ("symptom", "issue", "procedure", "place")
         and (item["kind"], item["code"]) in read - before
+        and not turn.is_of_mind(item["code"])
     ]
     if fresh and not (turn.state in ("symptoms", "procedure", "place") and len(fresh) == 1):
         turn.say(Msg("noted", {"told": Lines(tuple(fresh), joiner=turn.text(Msg("list-joiner")))}))

@@ -52,7 +52,10 @@ def _items(turn: Turn) -> list[tuple[str, str]]:
     told = [
         (item["kind"], item["code"])
         for item in turn.findings
-        if item["kind"] in KINDS and item["status"] == Status.present and item["code"] not in _taken_away(turn)
+        if item["kind"] in KINDS
+        and item["status"] == Status.present
+        and item["code"] not in _taken_away(turn)
+        and not turn.is_of_mind(item["code"])
     ]
     return (lines + list(dict.fromkeys(told)))[:ITEMS_AT_MOST]
 

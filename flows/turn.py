@@ -84,6 +84,11 @@ class Turn:
     def say(self, words: Words) -> None:
         self.events.append(Say(words=words))
 
+    def is_of_mind(self, code: str) -> bool:
+        """Whether a symptom is of the mind: nobody is shown a label for that (clinical.md 2.6)."""
+        symptom = self.protocol.symptoms.get(code)
+        return symptom is not None and symptom.region == "mind"
+
     def opens_case(self) -> bool:
         """Whether there is a case, or will be after this turn."""
         return self.context.case is not None or any(isinstance(event, OpenCase) for event in self.events)
@@ -152,7 +157,8 @@ class Turn:
         """The lines of the review: all that was asked or told."""
         told = {"procedure": ("procedure", "family", "procedure_text")}
         kinds = {"symptoms": "symptom", "wrong": "issue", "wants": "want"}
-        here = {item["kind"] for item in self.findings if item["status"] == "present"}
+        there = (item for item in self.findings if item["status"] == "present")
+        here = {item["kind"] for item in there if not self.is_of_mind(item["code"])}
         return tuple(
             name
             for name in REVIEWED
@@ -207,6 +213,7 @@ class Turn:
             *self.answers.get("detail", ()),
             *self.answers.get("follow_up", {}).get("codes", ()),
         ]
+        codes = [code for code in codes if not self.is_of_mind(code)]
         empty = LEFT.get(told.get("left"), "choice-symptoms-none")
         return self._list("symptom", codes, told.get("text"), empty)
 

@@ -37,7 +37,7 @@ ask-safety =
     Safety first. Do you have any of these right now? (choose all that apply)
 ask-safety-besides =
     I have noted "{ $told }". Besides that, do you have any of these right now? (choose all that apply)
-why-mind = The next question is a direct one, and we ask everybody: what happened to you is hard to bear. Whatever you say, you still get help.
+why-mind = The next question is a direct one. What happened to you is hard to bear, so we would like to ask. Whatever you say, you still get help.
 why-intimate = This is about an intimate part of the body; we ask so that the right doctor is found. It is stored encrypted, and only the doctor who takes your case sees it.
 ask-asq = In the past few weeks, was there any of this? (choose all that apply)
 choice-asq-wished-dead = I wished I were dead
