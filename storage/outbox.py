@@ -87,14 +87,17 @@ def claim_due(c: sa.Connection, owner: str, now: datetime, limit: int = 100) -> 
     free = sa.or_(_heads.c.owner.is_(None), _heads.c.owned_until <= now)
     ahead = sa.and_(_other.c.id < _heads.c.id, sa.or_(_other.c.due_at <= now, _other.c.attempts > 0))
     elsewhere = sa.and_(_other.c.owner != owner, _other.c.owned_until > now)
+    # OFFSET keeps PostgreSQL from turning this into a join with all that is pending, timers of years included.
     waits = (
-        sa.exists()
+        sa.select(sa.literal_column("1"))
         .where(
             _other.c.recipient == _heads.c.recipient,
             _other.c.status == _PENDING,
             sa.or_(ahead, elsewhere),
         )
+        .offset(sa.literal_column("0"))
         .correlate(_heads)
+        .exists()
     )
     # The oldest row of a recipient stands for all of them: who has locked it has the recipient.
     heads = (
@@ -220,7 +223,11 @@ def _must_arrive(row: Row) -> bool:
 
 
 def _collapse(c: sa.Connection, vault: Vault, rows: Sequence[Row]) -> None:
-    keys = [{"key": key} for row in rows if (key := _collapse_lookup(vault, row)) is not None]
+    keys = [
+        {"key": key, "recipient": vault.lookup("recipient", row.recipient)}
+        for row in rows
+        if (key := _collapse_lookup(vault, row)) is not None
+    ]
     _COLLAPSE.run(c, keys)
 
 
@@ -258,8 +265,12 @@ def _values(i: int) -> dict[str, Any]:
 
 def _waiting(count: int) -> sa.Delete:
     keys = [sa.bindparam(f"key_{i}", type_=OUTBOX.c.collapse_key.type) for i in range(count)]
+    recipients = [sa.bindparam(f"recipient_{i}", type_=OUTBOX.c.recipient.type) for i in range(count)]
     return sa.delete(OUTBOX).where(
-        OUTBOX.c.collapse_key.in_(keys), OUTBOX.c.status == _PENDING, OUTBOX.c.owner.is_(None)
+        OUTBOX.c.recipient.in_(recipients),  # part of the key already; but it has an index
+        OUTBOX.c.collapse_key.in_(keys),
+        OUTBOX.c.status == _PENDING,
+        OUTBOX.c.owner.is_(None),
     )
 
 
