@@ -24,7 +24,7 @@ from storage.database import Database as Store
 from storage.vault import Vault
 
 LAST_SECONDS = 240.0  # for what is under way, once the fire is out
-PATIENCE_SECONDS = 150.0
+PATIENCE_SECONDS = 300.0
 
 
 async def main() -> int:
@@ -126,7 +126,7 @@ async def _until_empty(store: Store) -> None:
     for _ in range(int(LAST_SECONDS)):
         with store.read() as c:
             left = c.execute(
-                sa.select(sa.func.count()).where(OUTBOX.c.status == "pending", OUTBOX.c.kind != "page")
+                sa.select(sa.func.count()).where(OUTBOX.c.status == "pending", OUTBOX.c.kind != "notify")
             ).scalar()
         if not left:
             return

@@ -177,7 +177,7 @@ def _nothing_left_over(c: sa.Connection, found: Findings) -> None:
         sa.select(OUTBOX.c.kind, OUTBOX.c.status, sa.func.count()).group_by(OUTBOX.c.kind, OUTBOX.c.status)
     ):
         found.counts[f"left in the outbox: {kind} {status}"] = count
-        found.expect(kind == "page", f"{count} rows of kind {kind} are left in the outbox ({status})")
+        found.expect(kind == "notify", f"{count} rows of kind {kind} are left in the outbox ({status})")
 
 
 def _every_alarm_paged(c: sa.Connection, pages: Counter[str], found: Findings) -> None:

@@ -15,10 +15,14 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from benchmarks.turns import ROOT, free_port
 
-KILLED_STARTING = 0.15  # share of the kills that meet a server before it listens
+KILLED_STARTING = 0.15  # share of the kills that meet a server before it is ready
 WORKING_SECONDS = (0.05, 1.5)  # how long one works that is killed later
+START_SECONDS = 180.0
+READY_SECONDS = 30.0  # without a database none gets ready, and is killed all the same
 
 
 class Database:
@@ -130,7 +134,7 @@ class Servers:
         try:
             for server in self.all:
                 server.start()
-                await until_listening(server.port)
+                await until_ready(server.port, START_SECONDS)
             supervisor = asyncio.ensure_future(self._supervise())
             try:
                 yield
@@ -148,7 +152,7 @@ class Servers:
     async def _burn(self, server: Server, kills: int) -> None:
         while True:
             if self._draw.random() > KILLED_STARTING:
-                await until_listening(server.port)
+                await until_ready(server.port, READY_SECONDS)
             await asyncio.sleep(self._draw.uniform(*WORKING_SECONDS))
             if self.kills >= kills:
                 return
@@ -163,14 +167,13 @@ class Servers:
                 server.supervise()
 
 
-async def until_listening(port: int) -> None:
-    """Wait until somebody listens there."""
-    async with asyncio.timeout(180):  # the database may be away
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
+async def until_ready(port: int, patience: float) -> None:
+    """Wait until the server there takes turns, or so long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience), aiohttp.ClientSession() as client:
+            while True:
+                with suppress(aiohttp.ClientError, OSError):
+                    async with client.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                        if answer.status == 200:
+                            return
                 await asyncio.sleep(0.05)
-                continue
-            writer.close()
-            return

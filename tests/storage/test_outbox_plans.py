@@ -13,7 +13,7 @@ from storage.models import micros
 from storage.outbox import Row
 from tests.storage.steps import Clinic
 
-OLD = 60_000  # given up, or timers of days to come
+OLD = 20_000  # given up, or timers of days to come
 FEW = 500  # rows that one statement may look at
 STEPS_A_ROW = 60  # of SQLite's machine, generously
 
