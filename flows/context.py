@@ -7,7 +7,7 @@ it and what it denies, because a wrongly denied emergency costs more than a wron
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from flows.cues import Cues
 from flows.matching import Match
@@ -24,8 +24,11 @@ _LIST_LENGTH = 8  # denied findings to look back at
 class Scene:
     """One text with its findings and cues."""
 
-    def __init__(self, normal: Normal, findings: list[Match], cues: Mapping[str, list[Match]]) -> None:
+    def __init__(
+        self, normal: Normal, findings: list[Match], cues: Mapping[str, list[Match]], hints: Sequence[Match] = ()
+    ) -> None:
         self.normal = normal
+        self.hints = hints  # words that point to a family
         self.findings = findings
         self.placed = Spans(findings)
         self.cues = {name: Spans(found) for name, found in cues.items() if found}

@@ -102,6 +102,7 @@ class MorePhrases(_Words):
     legal_clock: Phrases = {}
     region: Phrases = {}
     regions: Phrases = {}  # region -> families that may concern it
+    hint: Phrases = {}  # family -> words that point to it where nothing done is named
     typical: Phrases = {}  # symptom -> families it is typical of; breaks ties only
 
     def by_kind(self) -> dict[str, Phrases]:

@@ -44,7 +44,8 @@ class Reading:
     """Everything read from one text. `days` and `hours` are since the procedure.
 
     At most one procedure (or family) is `present`: the one the text is about. Others that were done
-    too have the status `past`.
+    too have the status `past`. Where none is told, `family_hint` is the family that most words point to:
+    good enough for a text alone, never against what else is known.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -52,6 +53,7 @@ class Reading:
     days_evidence: str = ""
     hours: float | None = None
     subject: str = "self"
+    family_hint: str = "unknown"
     age: int | None = None
     text: str = ""
 
@@ -77,13 +79,14 @@ class Reader:
         whens = self._times.whens(normal, today)
         when = _since_procedure(scene, whens)
         statuses = self._judge.statuses(scene, when.days if when else None)
-        about = subject(scene, statuses, whens, self._protocol, self._more)
+        about = subject(scene, statuses, whens, self._protocol, self._more, when.days if when else None)
         age = self._times.age(normal.text)
         return Reading(
             findings=tuple(self._findings(scene, statuses, about)),
             days=when.days if when else None,
             days_evidence=normal.words(when.start, when.end) if when else "",
             hours=when.days * 24 if when and when.days < 1 else None,
+            family_hint=about.family if about.guessed else "unknown",
             subject="other" if _is_for_other(scene) else "self",
             age=age,
             text=text,
@@ -92,7 +95,8 @@ class Reader:
     def _scene(self, normal: Normal) -> Scene:
         matches = self._matcher.find(normal)
         rows = self._rows.find(normal, [match for match in matches if match.kind in KINDS])
-        findings, cue_matches = sift([match for match in matches if match.kind not in KINDS])
+        hints = [match for match in matches if match.kind == "hint"]
+        findings, cue_matches = sift([match for match in matches if match.kind not in KINDS and match.kind != "hint"])
         findings += [_as_fine(row) for row in rows]
         heat = self._times.heat(normal)
         if heat:
@@ -101,7 +105,7 @@ class Reader:
             findings.append(Match(kind, code, start, end, ((start, end),)))
         findings.sort(key=lambda match: (match.start, -match.end))
         covering = [f for f in findings if f.kind not in ("region", "fine", "want")]
-        return Scene(normal, self._without_fine(findings), cues_by_name(cue_matches, covering))
+        return Scene(normal, self._without_fine(findings), cues_by_name(cue_matches, covering), hints)
 
     def _without_fine(self, findings: list[Match]) -> list[Match]:
         """Without symptoms inside words that say the very thing is all right ("吞咽正常")."""
@@ -127,7 +131,7 @@ class Reader:
             yield from once("first_wish", wish[0], Status.present, wish[1])
         if about.procedure:
             yield from once("procedure", about.procedure, Status.present, about.match)
-        if about.family != "unknown":
+        if about.family != "unknown" and not about.guessed:
             yield from once("family", about.family, Status.present, about.match)
         for match in scene.findings:
             if match.kind == "fine":

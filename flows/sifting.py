@@ -59,14 +59,20 @@ def _reaches_over(match: Match, regions: Spans[Match]) -> bool:
 
 
 def _longest(findings: list[Match]) -> list[Match]:
-    solid = Spans(match for match in findings if len(match.parts) == 1)
-    return [match for match in findings if len(match.parts) > 1 or not _covered(match, solid)]
+    over = Spans(match for match in findings if len(match.parts) == 1 or match.kind == "procedure")
+    return [match for match in findings if len(match.parts) > 1 or not _covered(match, over)]
 
 
 def _covered(match: Match, solid: Spans[Match]) -> bool:
+    """Whether a longer match takes the place of this one.
+
+    What was done may be told in pieces ("fat ... to my breasts") and covers other names; in pieces nothing
+    covers a sign, which may stand in the gap.
+    """
     over = _OVER.get(match.kind, (match.kind,))
     return any(
         other.kind in over
+        and (len(other.parts) == 1 or match.kind != "symptom")
         and other.start <= match.start
         and match.end <= other.end
         and other.end - other.start > match.end - match.start

@@ -13,24 +13,29 @@ from flows.cues import MorePhrases
 from flows.matching import Match
 from flows.normalise import COMMA, SENTENCE
 from flows.protocol import Protocol
+from flows.rules import Facts, holds
 from flows.spans import Spans
 from flows.status import Status
 from flows.times import When
 
 _NAMED, _HINTED = 3.0, 2.0  # a concrete procedure, a word of its family
 _DONE, _DATED, _FIRST, _CONCERNED, _TYPICAL = 1.5, 1.5, 0.5, 2.5, 1.25
-_WISHED, _NOT_DONE = 0.25, 0.1  # factors
+_WISHED, _NOT_DONE, _OF_THE_OTHER = 0.25, 0.1, 0.5  # factors
 _CLEAR_LEAD = 1.0
 _LIST_GAP = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The family and, if one is named, the procedure; `match` is where it stands."""
+    """The family and, if one is named, the procedure; `match` is where it stands.
+
+    `guessed` from words that only point to it: good enough for one text alone, never against what else is known.
+    """
 
     family: str
     procedure: str | None
     match: Match | None
+    guessed: bool = False
 
     def is_named_by(self, match: Match) -> bool:
         """Whether the match is a name of this very procedure or family."""
@@ -43,11 +48,13 @@ def subject(
     whens: Sequence[When],
     protocol: Protocol,
     more: MorePhrases,
+    days: float | None,
 ) -> Subject:
     """The procedure the text is about."""
     mentions = _mentions(scene, statuses, whens, protocol)
     if not mentions:
-        return _by_region(scene, statuses, protocol, more)
+        told = _by_region(scene, statuses, protocol, more)
+        return told if told.family != "unknown" else _by_hints(scene, statuses, protocol, more, days)
     scores: defaultdict[str, float] = defaultdict(float)
     for family, _, _, weight in mentions:
         scores[family] = max(scores[family], weight) + (0.25 if scores[family] else 0.0)
@@ -72,18 +79,27 @@ def _mentions(
 ) -> list[Mention]:
     found: list[Mention] = []
     placed = Spans(whens)
+    named = {match.code for match in scene.findings if match.kind == "family"}
     for match in scene.findings:
         if match.kind == "procedure":
             family, procedure = protocol.procedures[match.code].family, match.code
             weight = _NAMED
+            if any(other.kind == "procedure" and other.start < match.start < other.end for other in scene.findings):
+                continue  # "nose threads put" are threads in the nose
+            if family == "filler" and "botulinum" in named and family not in named:
+                continue  # "forehead injected" is a filler unless a toxin is named
         elif match.kind == "family":
             family, procedure, weight = match.code, None, _HINTED
+            if any(other.kind == "procedure" for other in scene.placed.touching(match.start, match.end)):
+                continue  # "整的鼻子玻尿酸" is no surgery of the nose
         else:
             continue
         start, end = scene.normal.span(match.start, match.end, COMMA)
         done = scene.between("performed", start, end)
         if statuses[match] in (Status.denied, Status.elsewhere):
             weight *= _NOT_DONE
+        elif procedure is None and _beside_other(scene, family, start, end, protocol):
+            weight *= _OF_THE_OTHER  # "filler in the scalp": what was used, not what it was done for
         elif not done and _wished(scene, match, start, end):
             weight *= _WISHED
         elif done:
@@ -96,6 +112,12 @@ def _mentions(
         weight = max([weight, *(before[3] for before in found[-3:] if _listed(scene, before[2], match))])
         found.append((family, procedure, match, weight))
     return found
+
+
+def _beside_other(scene: Scene, family: str, start: int, end: int, protocol: Protocol) -> bool:
+    """Whether a concrete procedure of another family stands in the clause."""
+    beside = (match for match in scene.placed.inside(start, end) if match.kind == "procedure")
+    return any(protocol.procedures[match.code].family != family for match in beside)
 
 
 def _listed(scene: Scene, first: Match, second: Match) -> bool:
@@ -130,6 +152,43 @@ def _concerned(
                 for family in more.regions.get(region.code, ()):
                     points[family] = max(points[family], pointing if near else pointing / 2)
     return points
+
+
+def _by_hints(
+    scene: Scene, statuses: Mapping[Match, Status], protocol: Protocol, more: MorePhrases, days: float | None
+) -> Subject:
+    """The family that most words point to; none where a sign weighs more while nobody knows what was done."""
+    signs = {match.code for match in scene.findings if match.kind == "symptom" and statuses[match] is Status.present}
+    found: dict[tuple[str, int], Match] = {}  # of words that lie in one another the longest counts
+    for hint in sorted(scene.hints, key=lambda hint: (hint.start, -hint.end)):
+        if not any(hint.end <= other.end and hint.start >= other.start for other in found.values()):
+            found[hint.code, hint.start] = hint
+    points: defaultdict[str, float] = defaultdict(float)
+    words = {(hint.code, scene.normal.text[hint.start : hint.end]) for hint in found.values()}
+    for code, _ in words:
+        points[code] += 1.0
+    for sign in signs:
+        families = more.typical.get(sign, ())
+        if len(families) == 1 and families[0] in points:
+            points[families[0]] += 0.5
+    ranked = sorted(points, key=lambda family: -points[family])
+    if not ranked or (len(ranked) > 1 and points[ranked[0]] == points[ranked[1]]):
+        return Subject("unknown", None, None)
+    best = ranked[0]
+    return Subject("unknown" if _is_graver(scene, signs, best, days, protocol) else best, None, None, guessed=True)
+
+
+def _is_graver(scene: Scene, signs: set[str], family: str, days: float | None, protocol: Protocol) -> bool:
+    """Whether the signs are an earlier case for a doctor while nobody knows what was done than after `family`."""
+    qualifiers = frozenset(match.code for match in scene.findings if match.kind == "qualifier")
+    rules = protocol.rules_near(frozenset(signs))
+
+    def rank(done: str) -> int:
+        facts = Facts(frozenset(signs), frozenset({done}), days, qualifiers, unlicensed=False)
+        holding = [clause.urgency or rule.urgency for rule in rules for clause in rule.when if holds(clause, facts)]
+        return max((urgency.rank for urgency in holding), default=-1)
+
+    return rank("unknown") > rank(family)
 
 
 def _by_region(scene: Scene, statuses: Mapping[Match, Status], protocol: Protocol, more: MorePhrases) -> Subject:

@@ -106,11 +106,12 @@ def evidence_from(readings: Iterable[Reading]) -> Evidence:
     days = [reading.days for reading in readings if reading.days is not None]
     ages = [reading.age for reading in readings if reading.age is not None]
     wants = list(told("want"))
+    hinted = next((reading.family_hint for reading in readings if reading.family_hint != "unknown"), "unknown")
     return Evidence(
         symptoms=symptoms,
         denied=frozenset(told("symptom", Status.denied)) - symptoms.keys(),
         procedure=next(iter(told("procedure")), None),
-        family=next(iter(families), "unknown"),
+        family=next(iter(families), hinted),
         days=days[0] if days else None,
         place=next(iter(places), None),
         operator=next(iter(operators), None),
