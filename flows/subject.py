@@ -5,7 +5,7 @@ stands by and that the symptoms or the request concern; if that can't be told, `
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.context import Scene
@@ -79,21 +79,8 @@ def _mentions(
 ) -> list[Mention]:
     found: list[Mention] = []
     placed = Spans(whens)
-    named = {match.code for match in scene.findings if match.kind == "family"}
-    for match in scene.findings:
-        if match.kind == "procedure":
-            family, procedure = protocol.procedures[match.code].family, match.code
-            weight = _NAMED
-            if any(other.kind == "procedure" and other.start < match.start < other.end for other in scene.findings):
-                continue  # "nose threads put" are threads in the nose
-            if family == "filler" and "botulinum" in named and family not in named:
-                continue  # "forehead injected" is a filler unless a toxin is named
-        elif match.kind == "family":
-            family, procedure, weight = match.code, None, _HINTED
-            if any(other.kind == "procedure" for other in scene.placed.touching(match.start, match.end)):
-                continue  # "整的鼻子玻尿酸" is no surgery of the nose
-        else:
-            continue
+    for family, procedure, match, worth in _names(scene, protocol):
+        weight = worth
         start, end = scene.normal.span(match.start, match.end, COMMA)
         done = scene.between("performed", start, end)
         if statuses[match] in (Status.denied, Status.elsewhere):
@@ -112,6 +99,28 @@ def _mentions(
         weight = max([weight, *(before[3] for before in found[-3:] if _listed(scene, before[2], match))])
         found.append((family, procedure, match, weight))
     return found
+
+
+def _names(scene: Scene, protocol: Protocol) -> Iterator[Mention]:
+    """The names of procedures and families that count, with what a name is worth."""
+    families = {match.code for match in scene.findings if match.kind == "family"}
+    for match in scene.findings:
+        over = [other for other in scene.placed.touching(match.start, match.end) if other.kind == "procedure"]
+        if match.kind == "procedure":
+            family = protocol.procedures[match.code].family
+            toxin = family == "filler" and "botulinum" in families and family not in families
+            # "forehead injected" is filler unless a toxin is named; "nose threads put" are threads in the nose
+            if not toxin and not any(_takes_place(other, match) for other in over):
+                yield family, match.code, match, _NAMED
+        elif match.kind == "family" and not over:  # "整的鼻子玻尿酸" is no surgery of the nose
+            yield match.code, None, match, _HINTED
+
+
+def _takes_place(other: Match, match: Match) -> bool:
+    """Whether a name that overlaps this one is longer, or as long and first."""
+    size, own = other.end - other.start, match.end - match.start
+    inside = match.start <= other.start and other.end <= match.end
+    return not inside and (size, match.start) > (own, other.start)
 
 
 def _beside_other(scene: Scene, family: str, start: int, end: int, protocol: Protocol) -> bool:
