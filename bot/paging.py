@@ -82,7 +82,7 @@ class Pager:
 
     def _said(self, page: dict[str, Any]) -> tuple[str, str]:
         if page.get("letter"):
-            return self._words.text("page-letter-title"), self._words.text("page-letter-body")
+            return self._words.text("page-letter-title"), self._words.text("page-letter-body", desk=self._desk)
         number, urgency = page["number"], self._words.text(f"urgency-{page['urgency']}")
         body = self._words.text("page-body", number=number, urgency=urgency, desk=self._desk)
         return self._words.text("page-title", number=number), body

@@ -56,6 +56,34 @@ def listed(c: sa.Connection, *, failed: bool = False, limit: int = 200) -> list[
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message of a patient that no turn could take (outbox rows of kind `take`), with its words."""
+
+    at: datetime
+    channel: str
+    address: str
+    text: str
+    files: int
+
+
+def letters(c: sa.Connection) -> list[Letter]:
+    """All of them, the oldest first; whoever shows them writes that to the audit trail."""
+    vault = vault_of(c)
+    chosen = sa.select(OUTBOX.c.payload).where(OUTBOX.c.kind == "take").order_by(OUTBOX.c.id)
+    told = [vault.system.open_json(sealed)[2]["inbound"] for sealed in c.execute(chosen).scalars()]
+    return [
+        Letter(
+            at=datetime.fromisoformat(one["at"]),
+            channel=one["channel"],
+            address=one["address"],
+            text=one["text"],
+            files=len(one["media"]),
+        )
+        for one in told
+    ]
+
+
 def counts(c: sa.Connection) -> dict[str, int]:
     """How many rows there are of each status."""
     chosen = sa.select(OUTBOX.c.status, sa.func.count().label("number")).group_by(OUTBOX.c.status)

@@ -32,7 +32,7 @@ from bot.service import Service
 from flows.protocol import Category, Protocol, Urgency
 from flows.severity import GRADES
 from locales import LOCALES
-from storage import cases, reach
+from storage import audit, backlog, cases, reach
 from storage.errors import KeyDestroyed, StorageUnavailable
 from storage.people import Staff
 
@@ -59,6 +59,7 @@ def router(service: Service) -> APIRouter:
         ("POST", "/language", desk.language),
         ("GET", "", desk.show_board),
         ("GET", "/alarms", desk.show_alarms),
+        ("GET", "/letters", desk.show_letters),
         ("GET", "/live", desk.follow),
         ("GET", "/cases/{number}", desk.show_number),
         ("GET", case, desk.show_case),
@@ -206,6 +207,14 @@ class Desk:
             "board.html", request, visit, view=view, views=board.VIEWS, queue=queue, queues=queues, **shown
         )
 
+    async def show_letters(self, request: Request) -> Response:
+        """Messages that no conversation could take in; for coordinators, and on record."""
+        visit = await self.door.visit(request)
+        if visit.staff.role != "coordinator":
+            raise Refused(404, "no-page")
+        found = await self._service.run(_letters, visit.staff, datetime.now(UTC))
+        return self._page("letters.html", request, visit, letters=found, alarms=(), since=0)
+
     async def show_alarms(self, request: Request) -> Response:
         visit = await self.door.visit(request)
         found = await self._service.look(board.alarms, self._service.protocol, visit.staff, datetime.now(UTC))
@@ -312,3 +321,10 @@ def _case(
     since = cases.changes(c)  # before all that is shown, as on the board
     around = {"alarms": board.alarms(c, protocol, staff, now), "since": since}
     return casefile.read(c, protocol, staff, number, handoff_id, live, now), around
+
+
+def _letters(c: Connection, staff: Staff, now: datetime) -> list[backlog.Letter]:
+    """The letters, and that this person looked at them."""
+    found = backlog.letters(c)
+    audit.append(c, staff.actor, "viewed", "letters", {"count": len(found)}, now)
+    return found

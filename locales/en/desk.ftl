@@ -439,3 +439,7 @@ desk-undeliverable-no-chat = The chat with the patient cannot be found. Please c
 desk-undeliverable-refused = The platform does not accept this message. Please reply again in other words, and tell the operator.
 desk-undeliverable-notify = One paging address has not answered for hours. Please phone who is on call, and ask the operator to check AIDLINE_NOTIFY_URLS.
 desk-event-unpaged = A page did not get through
+desk-letters = Messages that could not be taken in
+desk-letters-more = These messages are kept whole, and they may be urgent. Whoever wrote has been given the safety advice. Please read them, and ask the operator to see to it (aidline outbox list).
+desk-letters-none = There are none.
+desk-letters-wordless = No words; files: { $files }

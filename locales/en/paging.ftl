@@ -2,4 +2,4 @@
 page-title = Aid centre: { $number }
 page-body = { $number } needs someone ({ $urgency }). Please open the desk: { $desk }
 page-letter-title = Aid centre: a message could not be taken in
-page-letter-body = A patient's message could not be taken into its conversation. It is kept whole, and it may be urgent. Please have the operator look at aidline outbox list now.
+page-letter-body = A patient's message could not be taken into its conversation. It is kept whole, and it may be urgent. Coordinators, please open: { $desk }/letters

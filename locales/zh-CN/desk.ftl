@@ -409,3 +409,7 @@ desk-undeliverable-no-chat = 找不到与患者的对话。请按留下的电话
 desk-undeliverable-refused = 平台不接受这条消息。请换一种说法再回复，并告诉技术人员。
 desk-undeliverable-notify = 紧急呼叫的一个地址长时间没有响应。请直接打电话给值班人员，并请技术人员检查 AIDLINE_NOTIFY_URLS。
 desk-event-unpaged = 一次紧急呼叫没有送到
+desk-letters = 没能收进对话的消息
+desk-letters-more = 这些消息原样保存着，可能很紧急。求助者已经收到安全提示。请看一遍，并请技术人员处理（aidline outbox list）。
+desk-letters-none = 没有这样的消息。
+desk-letters-wordless = 没有文字，有 { $files } 份文件
