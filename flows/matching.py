@@ -12,10 +12,10 @@ The language of phrases, as the YAML files use it:
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
+from typing import NamedTuple, TypeVar
 
 import ahocorasick
 
@@ -26,11 +26,11 @@ _MOST_SPELLINGS = 40  # of one stretch of a phrase; longer rows of choices are m
 _SPLIT = re.compile(r"(\.{2,3})")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _CLASS = re.compile(r"<(\w+)>")
+T = TypeVar("T")
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A phrase found; `parts` are the stretches that really matched."""
 
     kind: str
@@ -40,16 +40,7 @@ class Match:
     parts: tuple[tuple[int, int], ...]
 
 
-@dataclass(slots=True)
-class _Entry:
-    """What a literal stands for: whole phrases, and parts of phrases with gaps."""
-
-    whole: list[tuple[str, str]] = field(default_factory=list)
-    parts: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Gapped:
+class _Gapped(NamedTuple):
     kind: str
     code: str
     parts: tuple[int, ...]
@@ -62,7 +53,9 @@ class Matcher:
     def __init__(self, normaliser: Normaliser, classes: Mapping[str, Iterable[str]]) -> None:
         self._normalise = normaliser
         self._classes: dict[str, str] = {}
-        self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
+        # What a literal stands for: whole phrases, and parts of phrases with gaps.
+        self._whole: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._parts: defaultdict[str, list[int]] = defaultdict(list)
         self._part_ids: dict[tuple[str, ...], int] = {}
         self._gapped: defaultdict[int, list[_Gapped]] = defaultdict(list)
         self._automaton = ahocorasick.Automaton()
@@ -81,7 +74,7 @@ class Matcher:
                 gaps += [_GAPS[gap], *[0] * (len(following) - 1)]
             if len(segments) == 1:
                 for literal in segments[0]:
-                    entry = self._entries[literal].whole
+                    entry = self._whole[literal]
                     if (kind, code) not in entry:
                         entry.append((kind, code))
             else:
@@ -91,8 +84,8 @@ class Matcher:
     def drop(self, kind: str, literals: Iterable[str]) -> None:
         """Make `literals` stand for nothing of this kind."""
         for literal in literals:
-            if literal in self._entries:
-                whole = self._entries[literal].whole
+            if literal in self._whole:
+                whole = self._whole[literal]
                 whole[:] = [known for known in whole if known[0] != kind]
 
     def _literals(self, piece: str) -> list[str]:
@@ -121,47 +114,78 @@ class Matcher:
         if known is None:
             known = self._part_ids[literals] = len(self._part_ids)
             for literal in literals:
-                self._entries[literal].parts.append(known)
+                self._parts[literal].append(known)
         return known
 
     def freeze(self) -> None:
         """Build the automaton; nothing can be added afterwards."""
-        spelled: defaultdict[str, _Entry] = defaultdict(_Entry)
-        for literal, entry in zip(self._normalise.phrases(self._entries), self._entries.values(), strict=True):
-            if not literal:
-                continue
-            spelled[literal].whole += entry.whole
-            spelled[literal].parts += entry.parts
-        for literal, entry in spelled.items():
-            whole_word = (literal[0] in _LATIN, literal[-1] in _LATIN)
-            whole, parts = tuple(dict.fromkeys(entry.whole)), tuple(dict.fromkeys(entry.parts))
-            self._automaton.add_word(literal, (len(literal), *whole_word, whole, parts))
+        literals = list(dict.fromkeys((*self._whole, *self._parts)))
+        spelled: dict[str, tuple[list[tuple[str, str]], list[int]]] = {}
+        for literal, plain in zip(literals, self._normalise.phrases(literals), strict=True):
+            whole, parts = self._whole.get(literal, []), self._parts.get(literal, [])
+            if plain in spelled:
+                spelled[plain][0].extend(whole)
+                spelled[plain][1].extend(parts)
+            elif plain:
+                spelled[plain] = (list(whole), list(parts))
+        for plain, (whole, parts) in spelled.items():
+            latin = (plain[0] in _LATIN, plain[-1] in _LATIN)
+            self._automaton.add_word(plain, (len(plain), *latin, _once(whole), dict.fromkeys(parts)))
         self._automaton.make_automaton()
-        self._entries.clear()
+        self._whole.clear()
+        self._parts.clear()
 
     def find(self, normal: Normal) -> list[Match]:
         """All phrases in the text, by start."""
         text = normal.text
-        found: dict[tuple[str, str, tuple[tuple[int, int], ...]], Match] = {}
-        parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        found: dict[Match, None] = {}  # in the order found, which breaks ties
+        hits: list[tuple[tuple[int, int], dict[int, None]]] = []
+        present: dict[int, None] = {}
         for last, (length, left, right, whole, part_ids) in self._automaton.iter(text):
             start, end = last - length + 1, last + 1
             if left and start and text[start - 1] in _LATIN:
                 continue
             if right and end < len(text) and text[end] in _LATIN and not _plural(text, end):
                 continue
+            span = (start, end)
             for kind, code in whole:
-                found[kind, code, ((start, end),)] = Match(kind, code, start, end, ((start, end),))
-            for part in part_ids:
-                parts[part].append((start, end))
-        for spans in parts.values():
+                found[Match(kind, code, start, end, (span,))] = None
+            if part_ids:
+                hits.append((span, part_ids))
+                present.update(part_ids)
+        near = [
+            pattern
+            for first in present
+            if first in self._gapped
+            for pattern in self._gapped[first]
+            if pattern.parts[1] in present and pattern.parts[-1] in present
+        ]
+        parts = _spans_of({part for pattern in near for part in pattern.parts}, hits)
+        for pattern in near:
+            found.update(dict.fromkeys(_chains(normal, pattern, parts[pattern.parts[0]], parts)))
+        return sorted(found, key=_place)
+
+
+def _spans_of(
+    needed: set[int], hits: Iterable[tuple[tuple[int, int], Mapping[int, None]]]
+) -> dict[int, list[tuple[int, int]]]:
+    """Where each of the needed parts stands, ascending."""
+    parts: dict[int, list[tuple[int, int]]] = {part: [] for part in needed}
+    for span, part_ids in hits:
+        for part in needed & part_ids.keys():
+            parts[part].append(span)
+    for spans in parts.values():
+        if len(spans) > 1:
             spans.sort()
-        for first, spans in parts.items():
-            for pattern in self._gapped.get(first, ()):
-                if all(part in parts for part in pattern.parts):
-                    for match in _chains(normal, pattern, spans, parts):
-                        found.setdefault((match.kind, match.code, match.parts), match)
-        return sorted(found.values(), key=lambda match: (match.start, -match.end))
+    return parts
+
+
+def _place(match: Match) -> tuple[int, int]:
+    return match.start, -match.end
+
+
+def _once(entries: list[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(entries)) if len(entries) > 1 else tuple(entries)
 
 
 def _spelled(ways: list[list[str]]) -> list[str]:
@@ -206,7 +230,7 @@ def _chains(
     for span in spans:
         chain = [span]
         for part, gap in zip(pattern.parts[1:], pattern.gaps, strict=True):
-            following = _following(normal, parts[part], chain[-1][1], gap)
+            following = _following(normal, parts.get(part, ()), chain[-1][1], gap)
             if following is None:
                 break
             chain.append(following)
@@ -217,7 +241,7 @@ def _chains(
             yield Match(pattern.kind, pattern.code, chain[0][0], chain[-1][1], tuple(solid))
 
 
-def _following(normal: Normal, spans: list[tuple[int, int]], end: int, gap: int) -> tuple[int, int] | None:
+def _following(normal: Normal, spans: Sequence[tuple[int, int]], end: int, gap: int) -> tuple[int, int] | None:
     """The first of `spans` that starts after `end` and close enough; the longest of those that start together."""
     for place in range(bisect_left(spans, (end, 0)), len(spans)):
         start = spans[place][0]

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import ahocorasick
 import opencc
@@ -20,6 +21,8 @@ SENTENCE, COMMA, SPACE = 3, 2, 1  # how deep a break cuts
 _SENTENCE_SIGNS = frozenset("。!?;")
 _COMMA_SIGNS = frozenset(',:()[]~—|"“”')
 _CJK_FIRST, _CJK_LAST = "\u3400", "\u9fff"
+# Signs that `_squeeze` looks at: spaces, hyphens and all that may break the text.
+_SPECIAL = re.compile(rf"[\s\-.{re.escape(''.join(_SENTENCE_SIGNS | _COMMA_SIGNS))}]")
 # What `_squeeze` does to the spaces and hyphens of a text, for many short phrases at once.
 _SPACES = re.compile(rf"(?<=[{_CJK_FIRST}-{_CJK_LAST} ]) +| +(?=[{_CJK_FIRST}-{_CJK_LAST}])")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
@@ -68,6 +71,11 @@ class Normal:
         after = bisect_left(places, end)
         return places[before - 1] if before else 0, places[after] if after < len(places) else len(self.text)
 
+    def stretches(self, level: int) -> list[tuple[int, int]]:
+        """The text cut at every break of at least `level`."""
+        cuts = [0, *self._places[level], len(self.text)]
+        return [(start, end) for start, end in pairwise(cuts) if start < end]
+
     def deepest(self, start: int, end: int) -> int:
         """Depth of the deepest break between two places."""
         for level in (SENTENCE, COMMA, SPACE):
@@ -106,13 +114,14 @@ class Normaliser:
         self._table.update(zip(cjk, simplified, strict=True))
         for sign, plain in signs.items():
             self._table[sign] = plain
-        for sign in list(self._table):
-            folded = "".join(signs.get(part, part) for part in self._table[sign])
-            self._table[sign] = folded
+        for sign, plain in self._table.items():
+            if plain in signs or len(plain) > 1:
+                self._table[sign] = "".join(signs.get(part, part) for part in plain)
         self._table.update({"\n": "\n", "\r": "\n", "’": "'", "‘": "'", "`": "'", "´": "'", "…": ","})
         self._words = ahocorasick.Automaton()
         for word, plain in words.items():
-            self._words.add_word(self._signs(word), (len(self._signs(word)), self._signs(plain)))
+            spelled = self._signs(word)
+            self._words.add_word(spelled, (len(spelled), _latin_at(spelled, 0), self._signs(plain)))
         self._words.make_automaton()
 
     def _signs(self, text: str) -> str:
@@ -165,10 +174,10 @@ class Normaliser:
     def _hits(self, text: str) -> Iterable[tuple[int, int, str]]:
         """The words to replace, the longest where several begin; Latin ones only as whole words."""
         done = 0
-        found = [(last - length + 1, -length, plain) for last, (length, plain) in self._words.iter(text)]
-        for start, size, plain in sorted(found):
+        found = [(last - length + 1, -length, latin, plain) for last, (length, latin, plain) in self._words.iter(text)]
+        for start, size, latin, plain in sorted(found):
             end = start - size
-            if start >= done and not (_latin_at(text, start) and (_latin_at(text, start - 1) or _latin_at(text, end))):
+            if start >= done and not (latin and (_latin_at(text, start - 1) or _latin_at(text, end))):
                 done = end
                 yield start, end, plain
 
@@ -179,46 +188,47 @@ def _latin_at(text: str, place: int) -> bool:
 
 def _squeeze(original: str, signs: list[str], origin: list[int]) -> Normal:
     """Drop spaces beside Chinese characters, keep one elsewhere, and note where the text breaks."""
+    text = "".join(signs)
     out: list[str] = []
     kept: list[int] = []
     breaks: list[tuple[int, int]] = []
-    size = len(signs)
-    place = 0
-    while place < size:
-        sign = signs[place]
-        if _CJK_FIRST <= sign <= _CJK_LAST:
-            out.append(sign)
-            kept.append(origin[place])
-        elif sign == "\n":
+    done = 0
+    for special in _SPECIAL.finditer(text):
+        place, sign = special.start(), special.group()
+        if place > done:
+            out += signs[done:place]
+            kept += origin[done:place]
+        done = place + 1
+        if sign == "\n":
             breaks.append((len(out), SENTENCE))
-        elif sign == " " or sign.isspace():
-            after = signs[place + 1] if place + 1 < size else " "
+        elif sign.isspace():
+            after = text[place + 1] if done < len(text) else " "
             if after == " " or not out:
-                place += 1
                 continue
             if is_cjk(out[-1]) or is_cjk(after):
                 breaks.append((len(out), SPACE))
             elif out[-1] != " ":
                 out.append(" ")
                 kept.append(origin[place])
-        elif sign == "-" and _between_letters(signs, place):
+        elif sign == "-" and _between_letters(text, place):
             out.append(" ")
             kept.append(origin[place])
         else:
             out.append(sign)
             kept.append(origin[place])
-            depth = _depth_after(signs, place)
+            depth = _depth_after(text, place)
             if depth:
                 breaks.append((len(out), depth))
-        place += 1
+    out += signs[done:]
+    kept += origin[done:]
     return Normal(original=original, text="".join(out), origin=tuple(kept), breaks=tuple(breaks))
 
 
-def _between_letters(signs: list[str], place: int) -> bool:
+def _between_letters(signs: str, place: int) -> bool:
     return 0 < place < len(signs) - 1 and signs[place - 1].isalpha() and signs[place + 1].isalpha()
 
 
-def _depth_after(signs: list[str], place: int) -> int:
+def _depth_after(signs: str, place: int) -> int:
     """How deep the text breaks after this sign."""
     sign = signs[place]
     if sign in _SENTENCE_SIGNS:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 
@@ -11,6 +11,10 @@ from flows.normalise import COMMA, Normal, Normaliser, is_cjk
 
 _MAX_DAYS = 70 * 365.0
 _SYNTAX = re.compile(r"\(\?P<\w+>|\\[a-z]|\{\w+\}")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_DATED = re.compile(rf"[年月]|(?:19|20)\d\d|\b(?:in|since|last|from) {_MONTH}|\b{_MONTH}[a-z]* \d")
+_HOT = re.compile(r"3[5-9]|4[0-2]|9[6-9]|10[0-8]")
+_AGED = re.compile(r"\d\d|\d周?岁")
 _LETTER = re.compile("[a-z]")
 _FEVER, _HIGH, _IMPOSSIBLE = 37.4, 39.0, 43.0
 
@@ -35,13 +39,34 @@ class _Pattern:
 
     def __init__(self, source: str, filled: str) -> None:
         self._pattern = re.compile(filled)
+        self.counts = "{unit}" in source
         words = _SYNTAX.sub("", source)
         latin, chinese = bool(re.search("[a-z]{2}", words)), any(map(is_cjk, words))
         self._needs = "" if latin == chinese else "latin" if latin else "chinese"
 
-    def finditer(self, text: str, scripts: frozenset[str]) -> Iterable[re.Match[str]]:
-        """All places in a text that is written in `scripts`."""
-        return self._pattern.finditer(text) if self._needs in scripts else ()
+    def finditer(self, text: "_Text") -> Iterable[re.Match[str]]:
+        """All places in a text of the pattern's script; what counts units is looked for beside units only."""
+        if self._needs not in text.scripts:
+            return ()
+        if not self.counts:
+            return self._pattern.finditer(text.text)
+        return chain.from_iterable(self._pattern.finditer(text.text, *stretch) for stretch in text.counting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text with what tells early which patterns are worth trying."""
+
+    text: str
+    scripts: frozenset[str]
+    counting: list[tuple[int, int]]  # stretches that name a unit of time
+    dated: bool  # whether a year or a month is named
+
+
+def _any_unit(number: str, units: Iterable[str]) -> re.Pattern[str]:
+    """A quick look whether a stretch may count units of time."""
+    unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
+    return re.compile(rf"[每一](?:个|{unit})|(?:{number})[多来半 +]*(?:{unit})|岁|old")
 
 
 def _scripts(text: str) -> frozenset[str]:
@@ -66,6 +91,7 @@ class Times:
             filled = source.replace("{n}", f"(?P<n>{number})").replace("{unit}", f"(?P<unit>{unit})")
             return _Pattern(source, filled)
 
+        self._unit = _any_unit(number, self._units)
         self._spans = [pattern(source) for source in words.spans]
         self._loose = [pattern(source) for source in words.loose]
         self._days_after = [pattern(source) for source in words.days_after]
@@ -88,50 +114,63 @@ class Times:
 
     def whens(self, normal: Normal, today: date) -> list[When]:
         """All times told, by place; none is a length of something else."""
-        scripts = _scripts(normal.text)
+        text = self._text(normal)
+        counted = [(*told, True) for told in self._counted(text)]
+        told = [*counted, *((*told, False) for told in self._told(text, today))]
+        loose = [(self._span_days(hit), *hit.span()) for source in self._loose for hit in source.finditer(text)]
+        if not told and not loose:
+            return []
         taken = bytearray(len(normal.text))
+        for start, end in self._lengths(text, [*(start for _, start, _, _ in told), *(start for _, start, _ in loose)]):
+            taken[start:end] = b"1" * (end - start)
         found: list[When] = []
-        for source in self._durations:
-            for hit in source.finditer(normal.text, scripts):
-                taken[hit.start() : hit.end()] = b"1" * (hit.end() - hit.start())
-        counted = [(*told, True) for told in self._counted(normal.text, scripts)]
-        other = ((*told, False) for told in self._told(normal.text, scripts, today))
-        for days, start, end, sure in chain(counted, other):
+        for days, start, end, sure in told:
             if days is not None and 0 <= days <= _MAX_DAYS and not any(taken[start:end]):
                 taken[start:end] = b"1" * (end - start)
                 found.append(When(days, start, end, sure=sure))
-        hits = (hit for source in self._loose for hit in source.finditer(normal.text, scripts))
-        loose = (hit for hit in hits if not any(taken[hit.start() : hit.end()]))
-        found += [When(self._span_days(hit), *hit.span(), loose=True) for hit in loose]
+        found += [When(days, start, end, loose=True) for days, start, end in loose if not any(taken[start:end])]
         return sorted(found, key=lambda when: when.start)
 
-    def _counted(self, text: str, scripts: frozenset[str]) -> Iterator[tuple[float, int, int]]:
+    def _text(self, normal: Normal) -> _Text:
+        text = normal.text
+        counting = [stretch for stretch in normal.stretches(COMMA) if self._unit.search(text, *stretch)]
+        return _Text(text, _scripts(text), counting, _DATED.search(text) is not None)
+
+    def _lengths(self, text: _Text, places: list[int]) -> Iterator[tuple[int, int]]:
+        """Lengths of something else, which are no times; looked for beside the `places` of times only."""
+        counting = [(start, end) for start, end in text.counting if any(start <= place < end for place in places)]
+        beside = replace(text, counting=counting)
+        for source in self._durations:
+            for hit in source.finditer(beside):
+                yield hit.span()
+
+    def _counted(self, text: _Text) -> Iterator[tuple[float, int, int]]:
         """Days and weeks counted from the procedure; of a week its middle."""
         for source in self._days_after:
-            for hit in source.finditer(text, scripts):
+            for hit in source.finditer(text):
                 yield (self._number(hit["n"]), *hit.span())
         for source in self._weeks_after:
-            for hit in source.finditer(text, scripts):
+            for hit in source.finditer(text):
                 yield (self._number(hit["n"]) * 7 - 4, *hit.span())
 
-    def _told(self, text: str, scripts: frozenset[str], today: date) -> Iterator[tuple[float | None, int, int]]:
+    def _told(self, text: _Text, today: date) -> Iterator[tuple[float | None, int, int]]:
         """Every place that looks like a time, the surest patterns first."""
         for source in self._spans:
-            for hit in source.finditer(text, scripts):
+            for hit in source.finditer(text):
                 yield (self._span_days(hit), *hit.span())
-        for source in self._dates:
-            for hit in source.finditer(text, scripts):
+        for source in self._dates if text.dated else ():
+            for hit in source.finditer(text):
                 yield (self._date_days(hit, today), *hit.span())
-        for hit in self._festivals.finditer(text, scripts):
+        for hit in self._festivals.finditer(text):
             month, day = self._festival_days[hit["festival"]]
             yield (_since(today, month, day, year=today.year - 1 if hit["last"] else None), *hit.span())
         for source in self._weekday:
-            for hit in source.finditer(text, scripts):
+            for hit in source.finditer(text):
                 behind = (today.weekday() - self._weekdays[hit["weekday"]]) % 7
                 whole = 7 if hit.groupdict().get("last") and behind <= today.weekday() else 0
                 yield (float(behind + whole), *hit.span())
         for pattern, days in self._fixed:
-            for hit in pattern.finditer(text, scripts):
+            for hit in pattern.finditer(text):
                 yield (days, *hit.span())
 
     def _number(self, word: str) -> float:
@@ -172,7 +211,7 @@ class Times:
 
     def age(self, text: str) -> int | None:
         """The age told, if it is that of a person who had something done."""
-        for source in self._ages:
+        for source in self._ages if _AGED.search(text) else ():
             for hit in source.finditer(text):
                 years = int(self._number(hit["n"]))
                 if 8 <= years <= 90:
@@ -186,6 +225,8 @@ class Times:
         """
         text = normal.text
         best: tuple[float, int, int] | None = None
+        if _HOT.search(text) is None:
+            return None
         for source in self._temperatures:
             for hit in source.finditer(text):
                 degrees = float(hit["n"].replace(",", ".")) + float(f"0.{hit.groupdict().get('fraction') or 0}")
