@@ -60,7 +60,7 @@ class Normal:
     def _places(self) -> dict[int, list[int]]:
         """For each level the places where a break at least as deep stands."""
         return {
-            level: [place for place, depth in enumerate(self.depth) if depth >= level]
+            level: list(dict.fromkeys(place for place, depth in self.breaks if depth >= level))
             for level in (SPACE, COMMA, SENTENCE)
         }
 
