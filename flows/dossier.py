@@ -114,18 +114,22 @@ def _is_screened(question: MustAsk, answers: Mapping[str, Any]) -> bool:
 
 
 def evidence_of(
-    session: Session, protocol: Protocol, now: datetime, *, count_unsure: bool, own_words: Iterable[str] = ()
+    answers: Mapping[str, Any], found: Iterable[Found], protocol: Protocol, now: datetime, *, count_unsure: bool
 ) -> Evidence:
     """All that triage stands on, from answers and findings together.
 
     With `count_unsure`, a must-ask answered "not sure" is taken as what it may mean (clinical.md 0, I3).
     """
-    answers = session.answers
     procedure, family = procedure_of(answers, protocol)
+    own_words: list[str] = []
+    denied: set[str] = set()
     said: dict[str, dict[str, str]] = {}  # by kind, as `present` gives it
-    for item in session.findings:
+    for item in found:
+        own_words.append(item["evidence"])
         if item["status"] == Status.present:
             said.setdefault(item["kind"], {})[item["code"]] = item["evidence"]
+        elif item["status"] == Status.denied:
+            denied.add(item["code"])
     symptoms = said.get("symptom", {})
     told = answers.get("symptoms", {})
     symptoms |= {code: told.get("text") or code for code in told.get("codes", ()) if code not in symptoms}
@@ -133,7 +137,6 @@ def evidence_of(
     followed = answers.get("follow_up", {})
     possible = followed.get("offered" if followed.get("left") else "codes", ())  # not knowing counts as there
     symptoms |= {code: code for code in possible if code not in symptoms}
-    denied = {item["code"] for item in session.findings if item["status"] == Status.denied}
     denied.update(followed.get("offered", ()))
     safety = answers.get("safety", {})
     for question in protocol.must_asks if safety else ():

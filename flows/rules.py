@@ -5,7 +5,6 @@ A clause of a rule is data (`flows.protocol.model.Clause`); this module is its m
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
 from flows.evidence import Evidence, FiredRule
 from flows.protocol import Clause, Protocol, Urgency
@@ -76,10 +75,9 @@ def holds(clause: Clause, facts: Facts) -> bool:
 
 def _applies(clause: Clause, facts: Facts) -> bool:
     """Whether the clause could hold for this case, whatever the signs."""
-    if clause.families or clause.procedures:
-        named = {*clause.families, *clause.procedures}
-        if facts.done.isdisjoint(named):
-            return False
+    named = clause.families or clause.procedures
+    if named and facts.done.isdisjoint(clause.families) and facts.done.isdisjoint(clause.procedures):
+        return False
     if facts.days is not None:  # unknown days count as within
         if clause.min_days is not None and facts.days < clause.min_days:
             return False
@@ -102,24 +100,35 @@ def _words(clauses: Iterable[Clause], evidence: Evidence) -> str:
 def change(evidence: Evidence, protocol: Protocol, already: frozenset[str]) -> tuple[str, ...]:
     """Ids of urgent and emergency rules that one further sign would fire, the gravest first."""
     facts = facts_of(evidence, protocol)
-    near = (
-        rule.id
-        for rule in protocol.grave_rules
-        if rule.id not in already and any(_one_away(clause, facts, evidence.denied) for clause in rule.when)
-    )
-    return tuple(islice(near, _CHANGE_AT_MOST))
+    settled = facts.signs | evidence.denied
+    near: list[str] = []
+    for rule in protocol.grave_rules:
+        if rule.id not in already:
+            for clause in rule.when:
+                if _one_away(clause, facts, settled):
+                    near.append(rule.id)
+                    break
+            if len(near) == _CHANGE_AT_MOST:
+                break
+    return tuple(near)
 
 
-def _one_away(clause: Clause, facts: Facts, denied: frozenset[str]) -> bool:
-    """Whether exactly one further sign makes the clause hold; it can't be one that the person denied."""
-    lacking = [code for code in clause.all if code not in facts.signs]
-    if len(lacking) > 1 or not denied.isdisjoint(lacking):
-        return False
-    missing = len(lacking)
-    for codes, needed in ((clause.any, clause.at_least), (clause.also_any, 1)):
-        short = needed - len(facts.signs.intersection(codes)) if codes else 0
+def _one_away(clause: Clause, facts: Facts, settled: frozenset[str]) -> bool:
+    """Whether exactly one further sign makes the clause hold; it can't be one of the `settled`, told or denied."""
+    missing = 0
+    if clause.any:
+        short = clause.at_least - len(facts.signs.intersection(clause.any))
         if short > 0:
-            missing += short
-            if missing > 1 or facts.signs.union(denied).issuperset(codes):
+            if short > 1 or settled.issuperset(clause.any):
                 return False
+            missing = 1
+    for code in clause.all:
+        if code not in facts.signs:
+            if missing or code in settled:
+                return False
+            missing = 1
+    if clause.also_any and facts.signs.isdisjoint(clause.also_any):
+        if missing or settled.issuperset(clause.also_any):
+            return False
+        missing = 1
     return missing == 1 and _applies(clause, facts)

@@ -5,7 +5,7 @@ only place that decides category and urgency, and gives the same result for the 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -152,6 +152,12 @@ def assess(evidence: Evidence, protocol: Protocol, *, explain: bool = True) -> A
         looks_too_early=verdict.too_early,
         evidence=evidence,
     )
+
+
+def explained(assessment: Assessment, protocol: Protocol) -> Assessment:
+    """One that was made without `explain`, with the last part."""
+    assert assessment.evidence is not None
+    return replace(assessment, change=change(assessment.evidence, protocol, frozenset(assessment.red_flags)))
 
 
 def _queues(case: Case, category: Category, also: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from flows.conversation import Context, Event, Input, Lines, Msg, OpenCase, Quot
 from flows.dossier import Found, evidence_of, present, procedure_of, spoken
 from flows.protocol import Protocol, Urgency
 from flows.reading import Reading
-from flows.triage import Assessment, assess
+from flows.triage import Assessment, assess, explained
 
 REVIEWED = ("procedure", "when", "place", "safety", "symptoms", "photos", "wrong", "wants", "contact")
 #: A question left open is not a question answered with "none".
@@ -40,6 +40,7 @@ class Turn:
     noted_contact: bool = False  # a phone number was told in passing
     repeat: bool = False  # the same question stands, asked anew
     events: list[Event] = field(default_factory=list)
+    assessed: dict[bool, tuple[Assessment, bool]] = field(default_factory=dict)  # the last ones, whether explained
 
     @classmethod
     def begin(cls, session: Session, heard: Input, context: Context) -> "Turn":
@@ -122,19 +123,25 @@ class Turn:
         )
 
     def assess(self, *, explain: bool = True) -> Assessment:
-        """Triage of all that is known, answers of "not sure" counted where they could be an emergency (I3)."""
-        session = self.as_session()
-        own = tuple(item["evidence"] for item in self.findings)
+        """Triage of all that is known, answers of "not sure" counted where they could be an emergency (I3).
+
+        Several questions ask for it within a turn; it is worked out anew only when something else is known.
+        """
         unknown = procedure_of(self.answers, self.protocol)[1] == "unknown" and not self.findings
-        careful = self._assessed(session, own, explain, count_unsure=not unknown)
+        careful = self._assessed(explain, count_unsure=not unknown)
         if careful.urgency == Urgency.emergency or "unsure" not in self.answers.get("safety", {}).values():
             return careful
-        return self._assessed(session, own, explain, count_unsure=False)
+        return self._assessed(explain, count_unsure=False)
 
-    def _assessed(self, session: Session, own: tuple[str, ...], explain: bool, *, count_unsure: bool) -> Assessment:
-        now = self.context.now
-        evidence = evidence_of(session, self.protocol, now, count_unsure=count_unsure, own_words=own)
-        return assess(evidence, self.protocol, explain=explain)
+    def _assessed(self, explain: bool, *, count_unsure: bool) -> Assessment:
+        evidence = evidence_of(self.answers, self.findings, self.protocol, self.context.now, count_unsure=count_unsure)
+        made, is_explained = self.assessed.get(count_unsure, (None, False))
+        if made is None or made.evidence != evidence:
+            made, is_explained = assess(evidence, self.protocol, explain=explain), explain
+        elif explain and not is_explained:
+            made, is_explained = explained(made, self.protocol), True
+        self.assessed[count_unsure] = (made, is_explained)
+        return made
 
     # -- what was collected, shown back
 

@@ -254,8 +254,11 @@ class Protocol(Content):
     def rules_near(self, signs: AbstractSet[str]) -> list[RedFlag]:
         """All rules that could hold with these signs, in their order: most need a sign that is not there."""
         near = self._rules_without_signs.union(*(self._rules_by_sign.get(sign, ()) for sign in signs))
-        rules = list(self.red_flags.values())
-        return [rules[place] for place in sorted(near)]
+        return [self._rules[place] for place in sorted(near)]
+
+    @cached_property
+    def _rules(self) -> tuple[RedFlag, ...]:
+        return tuple(self.red_flags.values())
 
     @cached_property
     def _rules_without_signs(self) -> frozenset[int]:
