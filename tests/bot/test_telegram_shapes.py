@@ -7,10 +7,9 @@ import aiohttp
 import pytest
 from aiogram import exceptions
 from aiogram.methods import SendMessage
-from aiogram.types import Update
 
 from bot.channels.telegram.api import as_delivery_error
-from bot.channels.telegram.inbound import Group, Press, locale_of, pruned, read_update
+from bot.channels.telegram.inbound import Group, Press, locale_of, parsed, read_update, validated
 from bot.channels.telegram.outbound import keyboard, parts, split, units
 from bot.errors import DeliveryError
 from bot.messages import Inbound, Outbound, OutboundChoice
@@ -29,7 +28,9 @@ def message(**content: Any) -> dict[str, Any]:
 
 
 def seen(raw: dict[str, Any]) -> Any:
-    return read_update(Update.model_validate(pruned(raw)), NOW)
+    update = validated(raw)
+    assert update is not None
+    return read_update(update, NOW)
 
 
 def inbound(raw: dict[str, Any]) -> Inbound:
@@ -108,6 +109,16 @@ def test_an_album_is_one_inbound_a_photo_with_its_caption_once() -> None:
 )  # fmt: skip
 def test_what_is_not_text_still_reaches_the_conversation(content: dict[str, Any], text: str) -> None:
     assert inbound(message(**content)).text == text
+
+
+def test_what_telegram_adds_to_a_message_cannot_keep_its_words_away() -> None:
+    raw = message(text="看不清", entities=[{"type": 7}], reply_to_message={"text": "?"}, novelty=[1])
+    assert inbound(raw).text == "看不清"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"{}", b'{"update_id":1,"message":{"text":"?"}}', b"\xff"])
+def test_a_body_that_is_no_update_is_refused(body: bytes) -> None:
+    assert parsed(body) is None
 
 
 @pytest.mark.parametrize(

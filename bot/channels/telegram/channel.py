@@ -22,7 +22,6 @@ from aiogram.methods import (
     SendMessage,
     TelegramMethod,
 )
-from aiogram.types import Update
 
 from bot.channels.telegram.api import (
     FAILURES,
@@ -37,6 +36,7 @@ from bot.channels.telegram.entrance import Entrance
 from bot.channels.telegram.inbound import CHANNEL, Group, Press, locale_of, read_update
 from bot.channels.telegram.outbound import Part, keyboard, parts
 from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.shapes import Update
 from bot.fetching import Fetcher
 from bot.messages import Inbound, Outbound
 from locales import DEFAULT, translator

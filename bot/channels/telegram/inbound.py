@@ -4,26 +4,14 @@ An album is as many updates as photos, its caption on one of them; each is taken
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import orjson
 from aiogram.enums import ChatType
-from aiogram.types import (
-    Animation,
-    Audio,
-    CallbackQuery,
-    Document,
-    Message,
-    PhotoSize,
-    Update,
-    Video,
-    VideoNote,
-    Voice,
-)
 
+from bot.channels.telegram.shapes import CallbackQuery, File, Message, Update
 from bot.messages import Inbound, InboundMedia
 
 CHANNEL = "telegram"
@@ -52,20 +40,6 @@ class Press:
     message_id: int | None
 
 
-def pruned(raw: dict[str, Any]) -> dict[str, Any]:
-    """The update without the parts nobody reads; validating a keyboard costs more than the rest."""
-    press = raw.get("callback_query")
-    if isinstance(press, Mapping) and isinstance(message := press.get("message"), Mapping):
-        kept = {name: message[name] for name in ("message_id", "date", "chat") if name in message}
-        return {**raw, "callback_query": {**press, "message": kept}}
-    for kind in ("message", "edited_message"):
-        message = raw.get(kind)
-        if isinstance(message, Mapping) and ("reply_to_message" in message or "entities" in message):
-            kept = {n: v for n, v in message.items() if n not in ("reply_to_message", "entities", "quote")}
-            return {**raw, kind: kept}
-    return raw
-
-
 def parsed(body: bytes) -> Update | None:
     """The update in a body, or None when it holds none: refused, Telegram would only send it again."""
     try:
@@ -77,8 +51,8 @@ def parsed(body: bytes) -> Update | None:
 def validated(raw: Any) -> Update | None:
     """The same for one that is JSON already."""
     try:
-        return Update.model_validate(pruned(raw))
-    except (ValueError, TypeError, AttributeError):
+        return Update.model_validate(raw)
+    except ValueError:
         return None
 
 
@@ -160,16 +134,12 @@ def _media(message: Message) -> tuple[InboundMedia, ...]:
     return ()
 
 
-def _file(
-    file: PhotoSize | Document | Video | Animation | VideoNote | Voice | Audio,
-    kind: Literal["photo", "document", "video", "voice"],
-    content_type: str,
-) -> InboundMedia:
+def _file(file: File, kind: Literal["photo", "document", "video", "voice"], content_type: str) -> InboundMedia:
     """The reference to a file; its name and type come from the message, as getFile may lose them."""
     return InboundMedia(
         kind=kind,
-        name=getattr(file, "file_name", None) or "",
-        content_type=getattr(file, "mime_type", None) or content_type,
+        name=file.file_name or "",
+        content_type=file.mime_type or content_type,
         ref=file.file_id,
         size=file.file_size,
     )

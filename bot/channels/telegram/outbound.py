@@ -37,7 +37,7 @@ class Part:
 
 def units(text: str) -> int:
     """Length in UTF-16 units, as Telegram counts it."""
-    return len(text) if text.isascii() else len(text) + sum(sign > "\uffff" for sign in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def columns(label: str) -> int:
@@ -53,7 +53,7 @@ def language_of(text: str) -> str:
 def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     """The text in pieces Telegram takes: cut at a line end, else at a space, else anywhere."""
     pieces: list[str] = []
-    while units(text) > limit:
+    while len(text) * 2 > limit and units(text) > limit:  # no sign takes more than two
         end = _fitting(text, limit)
         window = text[:end]
         cut = max(window.rfind("\n"), 0) or max(window.rfind(" "), 0) or end
@@ -92,7 +92,8 @@ def keyboard(message: Outbound) -> dict[str, Any] | None:
 
 
 def _rows(buttons: Sequence[dict[str, str]]) -> list[list[dict[str, str]]]:
-    if any(columns(button["text"]) > SHORT_LABEL for button in buttons):
+    labels = [button["text"] for button in buttons]
+    if any(len(label) > SHORT_LABEL or columns(label) > SHORT_LABEL for label in labels):
         return [[button] for button in buttons]
     return [list(buttons[place : place + 2]) for place in range(0, len(buttons), 2)]
 
