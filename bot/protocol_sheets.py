@@ -49,12 +49,14 @@ class Sheets:
         """All of the content for sign-off, without the phrases by which it is recognised."""
         p = self._protocol
         flags = [rule for rule in p.red_flags.values() if rule.id.startswith("RF-")]
-        clocks = [rule for rule in p.red_flags.values() if not rule.id.startswith("RF-")]
+        clocks = [rule for rule in p.red_flags.values() if rule.id.startswith("L-")]
+        model = [rule for rule in p.red_flags.values() if rule.id.startswith("M-")]
         blocks = [
             f"# {self._t('sheet-title')}", self._t("sheet-about"),
             self._chapter("must-asks"), *map(self._must_ask, p.must_asks),
             self._chapter("red-flags"), *map(self._rule, flags),
             self._chapter("legal-clocks"), *map(self._rule, clocks),
+            self._chapter("model-rules"), *map(self._rule, model),
             self._chapter("response-times"), _list(map(self._response_time, p.response_times)),
             self._chapter("modifiers"), self._plain_list(p.modifiers),
             self._chapter("families"), *map(self._family, p.families.values()),
@@ -132,7 +134,7 @@ class Sheets:
             self._line("urgency", self._urgency(rule.urgency)),
             f"- **{self._t('sheet-fires')}**:",
             *(f"    - {self._clause(clause)}" for clause in rule.when),
-            self._line("lead", self._name(rule.queue)),
+            *([self._line("lead", self._name(rule.queue))] if rule.queue else []),
             *([self._line("pages", "; ".join(pages))] if pages else []),
             self._line("source", rule.source),
             "",

@@ -21,7 +21,8 @@ def raise_alarm(turn: Turn) -> bool:
     """Interrupt when what was just read fires an emergency rule; True when the alarm has taken over."""
     if turn.reading is None:
         return False
-    told = {finding.code for finding in turn.reading.findings if finding.status == Status.present}
+    read = (*turn.reading.findings, *turn.reading.likely)
+    told = {finding.code for finding in read if finding.status == Status.present}
     return bool(told) and alarm(turn, told)
 
 

@@ -18,6 +18,7 @@ _TREATMENT = frozenset({"treatment", "second_opinion"})
 _WORSE = frozenset({"worsening", "increasing", "spreading", "growing", "sudden", "new_onset"})
 # Told of most stories and no ground for a dispute by themselves.
 _NO_GROUND = frozenset({"overseas_or_foreign_doctor", "channel_or_platform"})
+_OF_PERSON = ("RF-", "M-")  # rules of the body and mind, from phrases and from the model
 _DANGER_NOW = "L-E"  # held, violence, a child at risk: danger to life and not only a legal clock
 
 
@@ -47,12 +48,12 @@ class Case:
     @cached_property
     def clinical_rules(self) -> list[FiredRule]:
         """Rules of the body."""
-        return [rule for rule in self.rules if rule.id.startswith("RF") and not self._of_mind(rule)]
+        return [rule for rule in self.rules if rule.id.startswith(_OF_PERSON) and not self._of_mind(rule)]
 
     @cached_property
     def mind_rules(self) -> list[FiredRule]:
         """Rules about self-harm, harm to others and distress."""
-        return [rule for rule in self.rules if rule.id.startswith("RF") and self._of_mind(rule)]
+        return [rule for rule in self.rules if rule.id.startswith(_OF_PERSON) and self._of_mind(rule)]
 
     @cached_property
     def danger_rules(self) -> list[FiredRule]:
@@ -60,11 +61,7 @@ class Case:
         return [rule for rule in self.rules if rule.id.startswith(_DANGER_NOW)]
 
     def _of_mind(self, rule: FiredRule) -> bool:
-        clauses = self.protocol.red_flags[rule.id].when
-        codes = {code for clause in clauses for code in (*clause.any, *clause.all)}
-        return bool(codes) and all(
-            code in self.protocol.symptoms and self.protocol.symptoms[code].region == "mind" for code in codes
-        )
+        return self.protocol.red_flags[rule.id].order == "mind"
 
     @cached_property
     def body(self) -> list[Symptom]:
@@ -89,6 +86,14 @@ class Case:
         if self.evidence.days is None:
             return self.wants_revision
         return self.evidence.days >= symptom.stable_after_days
+
+    @cached_property
+    def reads_like(self) -> Category | None:
+        """What the statistical reader takes a text for, as long as no question was answered."""
+        if not self.evidence.from_text:
+            return None
+        found = (category for category in Category if f"like_{category}" in self.evidence.likeness)
+        return next(found, None)
 
     @property
     def wants_revision(self) -> bool:
@@ -116,7 +121,11 @@ def weigh(case: Case) -> Verdict:
 
 def _category(case: Case) -> tuple[Category, bool]:
     grave = any(rule.urgency.rank >= Urgency.urgent.rank for rule in case.clinical_rules)
-    if grave or case.active:
+    if grave:
+        return Category.complication, False
+    if case.reads_like is not None:
+        return case.reads_like, False
+    if case.active:
         return Category.complication, False
     revision, account = case.wants_revision, case.wants_account
     if revision and account:
@@ -157,7 +166,8 @@ def _grounds(case: Case) -> bool:
 
 def _also(case: Case, category: Category) -> Iterator[str]:
     """What else applies; `dispute` whenever a ground for one is in the text (taxonomy.md)."""
-    if case.wants_account or not _NO_GROUND.issuperset(case.evidence.issues):
+    ground = case.evidence.from_text and "like_ground_for_dispute" in case.evidence.likeness
+    if ground or case.wants_account or not _NO_GROUND.issuperset(case.evidence.issues):
         yield Category.dispute.value
     results = any(not symptom.active or case.is_settled(symptom) for symptom in case.body)
     if case.wants_revision or (category is Category.dispute and results):

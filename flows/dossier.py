@@ -23,7 +23,8 @@ def absorb(answers: Answers, found: tuple[Found, ...], reading: Reading, now: da
     present stays present: taking it back is done at the review, never by a later sentence.
     """
     kept = {(item["kind"], item["code"]): item for item in found}
-    for finding in reading.findings:
+    read = (*reading.findings, *reading.likely)
+    for finding in read:
         slot = (finding.kind, finding.code)
         before = kept.get(slot)
         if before is None or (before["status"] != Status.present and finding.status == Status.present):
@@ -33,7 +34,7 @@ def absorb(answers: Answers, found: tuple[Found, ...], reading: Reading, now: da
                 "status": str(finding.status),
                 "evidence": finding.evidence,
             }
-    for finding in reading.findings:
+    for finding in read:
         if finding.status != Status.present:
             continue
         if finding.kind in ("procedure", "family") and not answers.get("procedure") and not answers.get("tapped"):
@@ -169,6 +170,9 @@ def evidence_of(
         issues=issues,
         wants=frozenset(wants),
         legal_clocks=said.get("legal_clock", {}),
+        likeness=said.get("likeness", {}),
+        family_guess=next(iter(said.get("family_guess", ())), "unknown"),
+        from_text="symptoms" not in answers and "wants" not in answers,
         minor=bool(answers.get("minor")),
         first_wish=answers.get("first_wish"),
         text=tuple(own_words),

@@ -111,7 +111,7 @@ def judge(told: Labelled, reader: Reader, protocol: Protocol, *, today: date) ->
     reading = reader.read(told.message, today=today)
     found = assess(evidence_from([reading]), protocol, explain=False)
     got = Label(found.category.value, tuple(sorted(found.also)), found.urgency.value, found.family)
-    return Result(told, got, found.red_flags, reading.findings)
+    return Result(told, got, found.red_flags, (*reading.findings, *reading.likely))
 
 
 #: The figures by name, each with whom it is about and who of them counts.

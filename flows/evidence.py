@@ -15,6 +15,7 @@ class Evidence:
     denied: frozenset[str] = frozenset()
     procedure: str | None = None
     family: str = "unknown"
+    family_guess: str = "unknown"  # where none is told: what the words only point to
     days: float | None = None
     place: str | None = None
     operator: str | None = None
@@ -24,6 +25,8 @@ class Evidence:
     issues: Mapping[str, str] = field(default_factory=dict)
     wants: frozenset[str] = frozenset()
     legal_clocks: Mapping[str, str] = field(default_factory=dict)
+    likeness: Mapping[str, str] = field(default_factory=dict)  # what the statistical reader found
+    from_text: bool = True  # nothing but texts: no question about symptoms or wishes was answered
     minor: bool = False
     first_wish: str | None = None  # where both revision and accountability are wanted: which comes first
     also_done: frozenset[str] = frozenset()  # families and procedures, when the family is `other`
@@ -36,6 +39,7 @@ class Evidence:
             "denied": sorted(self.denied),
             "procedure": self.procedure,
             "family": self.family,
+            "family_guess": self.family_guess,
             "days": self.days,
             "place": self.place,
             "operator": self.operator,
@@ -45,6 +49,8 @@ class Evidence:
             "issues": dict(self.issues),
             "wants": sorted(self.wants),
             "legal_clocks": dict(self.legal_clocks),
+            "likeness": dict(self.likeness),
+            "from_text": self.from_text,
             "minor": self.minor,
             "first_wish": self.first_wish,
             "also_done": sorted(self.also_done),
@@ -59,6 +65,7 @@ class Evidence:
             denied=frozenset(stored["denied"]),
             procedure=stored["procedure"],
             family=stored["family"],
+            family_guess=stored.get("family_guess", "unknown"),
             days=stored["days"],
             place=stored["place"],
             operator=stored["operator"],
@@ -68,6 +75,8 @@ class Evidence:
             issues=dict(stored["issues"]),
             wants=frozenset(stored["wants"]),
             legal_clocks=dict(stored["legal_clocks"]),
+            likeness=dict(stored.get("likeness", {})),
+            from_text=stored.get("from_text", False),
             minor=stored["minor"],
             first_wish=stored.get("first_wish"),
             also_done=frozenset(stored.get("also_done", ())),

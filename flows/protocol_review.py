@@ -28,6 +28,7 @@ def counts(protocol: Protocol, examples: Sequence[Example]) -> dict[str, int]:
         "symptoms": len(protocol.symptoms),
         "red flags": sum(rule.startswith("RF-") for rule in protocol.red_flags),
         "legal clocks": sum(rule.startswith("L-") for rule in protocol.red_flags),
+        "rules for the model": sum(rule.startswith("M-") for rule in protocol.red_flags),
         "issues": len(protocol.issues),
         "safety questions": len(protocol.must_asks),
         "queues": len(protocol.queues),
@@ -82,7 +83,7 @@ def _unreachable(protocol: Protocol) -> Iterator[str]:
     """Rules of which no clause can hold, and clauses that add nothing to their rule."""
     sayable = {code for code, symptom in protocol.symptoms.items() if _phrases(symptom).zh or _phrases(symptom).en}
     sayable |= {code for question in protocol.must_asks for code in (*question.symptoms, *question.counts_as)}
-    sayable |= {word.code for word in protocol.vocabulary if word.kind == "legal_clock"}
+    sayable |= {word.code for word in protocol.vocabulary if word.kind in ("legal_clock", "likeness")}
     for rule in protocol.red_flags.values():
         if not any(_can_hold(clause, sayable) for clause in rule.when):
             yield f"{rule.id}: nothing that can be said or ticked fires it"

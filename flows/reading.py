@@ -6,13 +6,14 @@ and safe to share between threads; it is built once per process.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flows.all_right import FIRM, FUNCTION, KINDS, LAST, Row, Rows
 from flows.category import ACCOUNTABILITY, REVISION
 from flows.context import Judge, Scene, cues_by_name
 from flows.cues import Cues, MorePhrases, cues, more_phrases
+from flows.likeness import CATEGORIES, FAMILIES, MASK, Told, likeness
 from flows.matching import Match, Matcher
 from flows.normalise import COMMA, Normal, Normaliser, is_cjk
 from flows.protocol import Protocol
@@ -25,6 +26,7 @@ from flows.times import Times, When
 __all__ = ["Finding", "Reader", "Reading", "Status"]
 
 _LONG = 90.0  # days
+_SPANS_OF_DAYS = ((1, "0"), (4, "3"), (15, "14"), (61, "60"), (366, "365"))  # below so many days, by name
 _SHORT = 5  # signs or words that a clause may hold beside a time that stands for itself
 _DENIABLE = frozenset({"symptom", "qualifier", "modifier", "procedure", "family", "product"})
 
@@ -49,6 +51,7 @@ class Reading:
     """
 
     findings: tuple[Finding, ...] = ()
+    likely: tuple[Finding, ...] = ()  # what the statistical reader adds
     days: float | None = None
     days_evidence: str = ""
     hours: float | None = None
@@ -71,26 +74,53 @@ class Reader:
         self._fine = words.fine
         self._rows = Rows(words, self._normalise)
         self._matcher = _matcher(protocol, words, more, self._normalise)
+        self._likeness = likeness()
 
     def read(self, text: str, *, today: date) -> Reading:
         """Find everything in `text`; never raises."""
+        reading, told, normal = self._read(text, today)
+        return replace(reading, likely=tuple(self._likely(reading, told, normal)))
+
+    def told(self, text: str, *, today: date) -> Told:
+        """The text as the statistical reader sees it, with what the phrases told."""
+        return self._read(text, today)[1]
+
+    def _likely(self, reading: Reading, told: Told, normal: Normal) -> Iterable[Finding]:
+        """What the statistical reader finds, each with the clauses that carried it in the person's words.
+
+        A family is only guessed, and only where no phrase told one.
+        """
+        has_family = any(f.kind == "family" and f.status is Status.present for f in reading.findings)
+        for head in self._likeness.likely(told):
+            if head in FAMILIES:
+                if has_family or head == "unknown":
+                    continue
+                kind = "family_guess"
+            else:
+                kind = "likeness"
+            spans = () if head in CATEGORIES else self._likeness.spans(told.text, head)
+            words = "; ".join(normal.words(start, end) for start, end in spans)
+            yield Finding(kind=kind, code=head, status=Status.present, evidence=words)
+
+    def _read(self, text: str, today: date) -> tuple[Reading, Told, Normal]:
+        """What the phrases tell, and the text as the statistical reader sees it."""
         normal = self._normalise(text)
         scene = self._scene(normal)
         whens = self._times.whens(normal, today)
         when = _since_procedure(scene, whens)
         statuses = self._judge.statuses(scene, when.days if when else None)
         about = subject(scene, statuses, whens, self._protocol, self._more, when.days if when else None)
-        age = self._times.age(normal.text)
-        return Reading(
+        reading = Reading(
             findings=tuple(self._findings(scene, statuses, about)),
             days=when.days if when else None,
             days_evidence=normal.words(when.start, when.end) if when else "",
             hours=when.days * 24 if when and when.days < 1 else None,
             family_hint=about.family if about.guessed else "unknown",
             subject="other" if _is_for_other(scene) else "self",
-            age=age,
+            age=self._times.age(normal.text),
             text=text,
         )
+        return reading, Told(_masked(scene, statuses), _clues(reading)), normal
 
     def _scene(self, normal: Normal) -> Scene:
         matches = self._matcher.find(normal)
@@ -148,6 +178,30 @@ class Reader:
 
 def _as_fine(row: Row) -> Match:
     return Match("fine", " ".join(row.codes), row.start, row.end, ((row.start, row.end),))
+
+
+def _masked(scene: Scene, statuses: Mapping[Match, Status]) -> str:
+    """The normalised text with a mask over every sign that is not there: one that is denied, feared, over, …"""
+    signs = list(scene.normal.text)
+    for match in scene.findings:
+        if match.kind == "fine" or (match.kind == "symptom" and statuses[match] is not Status.present):
+            for start, end in match.parts:
+                signs[start:end] = MASK * (end - start)
+    return "".join(signs)
+
+
+def _clues(reading: Reading) -> tuple[str, ...]:
+    """What the phrases told, as features for the statistical reader."""
+    found = [
+        f"={each.code}" if each.status is Status.present else f"={each.code}-{each.status.value}"
+        for each in reading.findings
+    ]
+    if reading.family_hint != "unknown":
+        found.append(f"=hint {reading.family_hint}")
+    if reading.days is not None:
+        days = reading.days
+        found.append("=day " + next((name for below, name in _SPANS_OF_DAYS if days < below), "later"))
+    return tuple(found)
 
 
 def _matcher(protocol: Protocol, words: Cues, more: MorePhrases, normalise: Normaliser) -> Matcher:

@@ -3,13 +3,14 @@
 A clause of a rule is data (`flows.protocol.model.Clause`); this module is its meaning.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flows.evidence import Evidence, FiredRule
 from flows.protocol import Clause, Protocol, Urgency
 
 _CHANGE_AT_MOST = 5
+MODEL = "M-"  # the rules for what the statistical reader finds
 _RANKS = {level: level.rank for level in Urgency}
 _DOUBTFUL = frozenset({"unlicensed_institution", "unlicensed_practitioner", "unregistered_drug", "unregistered_device"})
 
@@ -18,7 +19,7 @@ _DOUBTFUL = frozenset({"unlicensed_institution", "unlicensed_practitioner", "unr
 class Facts:
     """What clauses are checked against, worked out once per case."""
 
-    signs: frozenset[str]  # symptoms and legal clocks
+    signs: frozenset[str]  # symptoms, legal clocks and likenesses
     done: frozenset[str]  # procedures and families
     days: float | None
     qualifiers: frozenset[str]
@@ -33,7 +34,7 @@ def facts_of(evidence: Evidence, protocol: Protocol) -> Facts:
     if evidence.family == "other":  # several at once: a rule for any of them counts
         done |= evidence.also_done
     return Facts(
-        signs=frozenset(evidence.symptoms) | frozenset(evidence.legal_clocks),
+        signs=frozenset((*evidence.symptoms, *evidence.legal_clocks, *evidence.likeness)),
         done=frozenset(done),
         days=evidence.days,
         qualifiers=evidence.qualifiers,
@@ -60,7 +61,25 @@ def fired(evidence: Evidence, protocol: Protocol) -> tuple[FiredRule, ...]:
         if holding:
             urgency = max((clause.urgency or rule.urgency for clause in holding), key=_RANKS.__getitem__)
             found.append(FiredRule(id=rule.id, urgency=urgency, evidence=_words(holding, evidence)))
-    return tuple(sorted(found, key=lambda rule: -_RANKS[rule.urgency]))
+    return tuple(sorted(_without_needless(found, protocol), key=lambda rule: -_RANKS[rule.urgency]))
+
+
+def _without_needless(found: list[FiredRule], protocol: Protocol) -> Iterator[FiredRule]:
+    """A rule for the model stands only where no other rule says as much.
+
+    An emergency of the body and one of the mind are different things to say.
+    """
+
+    def says_as_much(other: FiredRule, rule: FiredRule) -> bool:
+        higher = _RANKS[other.urgency] - _RANKS[rule.urgency]
+        if higher < 0 or (other.id.startswith(MODEL) and not higher):
+            return False
+        minds = {protocol.red_flags[each.id].order == "mind" for each in (other, rule)}
+        return rule.urgency is not Urgency.emergency or len(minds) == 1
+
+    for rule in found:
+        if not rule.id.startswith(MODEL) or not any(says_as_much(other, rule) for other in found):
+            yield rule
 
 
 def holds(clause: Clause, facts: Facts) -> bool:
@@ -91,7 +110,7 @@ def _applies(clause: Clause, facts: Facts) -> bool:
 
 
 def _words(clauses: Iterable[Clause], evidence: Evidence) -> str:
-    told = {**evidence.legal_clocks, **evidence.symptoms}
+    told = {**evidence.likeness, **evidence.legal_clocks, **evidence.symptoms}
     codes = [code for clause in clauses for code in (*clause.all, *clause.any, *clause.also_any) if code in told]
     pieces = (piece for code in codes for piece in told[code].split("; "))
     return "; ".join(dict.fromkeys(pieces))

@@ -92,7 +92,7 @@ class Assessment:
 def evidence_from(readings: Iterable[Reading]) -> Evidence:
     """The evidence that texts alone give, later texts adding to earlier ones."""
     readings = list(readings)
-    findings = [finding for reading in readings for finding in reading.findings]
+    findings = [finding for reading in readings for finding in (*reading.findings, *reading.likely)]
 
     def told(kind: str, status: Status = Status.present) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -102,7 +102,8 @@ def evidence_from(readings: Iterable[Reading]) -> Evidence:
         return found
 
     symptoms = told("symptom")
-    families, operators, places = told("family"), told("operator"), told("place")
+    families, guesses = told("family"), told("family_guess")
+    operators, places = told("operator"), told("place")
     days = [reading.days for reading in readings if reading.days is not None]
     ages = [reading.age for reading in readings if reading.age is not None]
     wants = list(told("want"))
@@ -111,7 +112,8 @@ def evidence_from(readings: Iterable[Reading]) -> Evidence:
         symptoms=symptoms,
         denied=frozenset(told("symptom", Status.denied)) - symptoms.keys(),
         procedure=next(iter(told("procedure")), None),
-        family=next(iter(families), hinted),
+        family=next(iter(families), "unknown"),
+        family_guess=next(iter(guesses), hinted),
         days=days[0] if days else None,
         place=next(iter(places), None),
         operator=next(iter(operators), None),
@@ -121,6 +123,7 @@ def evidence_from(readings: Iterable[Reading]) -> Evidence:
         issues=told("issue"),
         wants=frozenset(wants),
         legal_clocks=told("legal_clock"),
+        likeness=told("likeness"),
         minor=any(age < 18 for age in ages),
         first_wish=next((code for code in told("first_wish")), None),
         also_done=frozenset(told("procedure", Status.past)) | frozenset(told("family", Status.past)),
@@ -133,6 +136,17 @@ def assess(evidence: Evidence, protocol: Protocol, *, explain: bool = True) -> A
 
     Without `explain` the last part, which costs more than all the rest, is left empty.
     """
+    if evidence.family != "unknown" or evidence.family_guess == "unknown":
+        return _assess(evidence, protocol, explain=explain)
+    # A guess names the family, but never makes a case less grave than it is without one.
+    plain = _assess(evidence, protocol, explain=explain)
+    guessed = _assess(replace(evidence, family=evidence.family_guess), protocol, explain=explain)
+    if guessed.urgency.rank >= plain.urgency.rank:
+        return guessed
+    return replace(plain, family=evidence.family_guess)
+
+
+def _assess(evidence: Evidence, protocol: Protocol, *, explain: bool) -> Assessment:
     rules = fired(evidence, protocol)
     case = Case(evidence, protocol, rules)
     verdict = weigh(case)
@@ -169,8 +183,9 @@ def _queues(case: Case, category: Category, also: tuple[str, ...]) -> tuple[str,
 
 def _lead(case: Case, category: Category) -> str | None:
     for rule in case.clinical_rules + case.mind_rules:
-        if rule.urgency.value in _REFERRING:
-            return case.protocol.red_flags[rule.id].queue
+        queue = case.protocol.red_flags[rule.id].queue
+        if queue and rule.urgency.value in _REFERRING:
+            return queue
     if category is Category.dispute:
         return None
     if category is Category.unclear:

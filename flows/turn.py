@@ -14,6 +14,8 @@ REVIEWED = ("procedure", "when", "place", "safety", "symptoms", "photos", "wrong
 #: A question left open is not a question answered with "none".
 LEFT = {"unsure": "choice-unsure", "skip": "nothing-told"}
 
+_SIGNS = ("symptom", "legal_clock", "likeness")  # kinds of findings by which a rule may fire
+
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
@@ -96,7 +98,7 @@ class Turn:
 
     def has_signs(self) -> bool:
         """Whether anything was told or ticked by which a rule could fire."""
-        told = any(item["kind"] in ("symptom", "legal_clock") and item["status"] == "present" for item in self.findings)
+        told = any(item["kind"] in _SIGNS and item["status"] == "present" for item in self.findings)
         ticked = any(answer != "no" for answer in self.answers.get("safety", {}).values())
         asked = (*self.answers.get("symptoms", {}).get("codes", ()), *self.answers.get("detail", ()))
         return told or ticked or bool(asked or self.answers.get("follow_up"))

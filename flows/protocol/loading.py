@@ -38,6 +38,7 @@ FILES = (
     "families.yaml",
     "issues.yaml",
     "legal_rules.yaml",
+    "model_rules.yaml",
     "modifiers.yaml",
     "must_asks.yaml",
     "photos.yaml",
@@ -50,7 +51,7 @@ FILES = (
     "vocabulary.yaml",
 )
 #: Words of the reader (`flows.cues`); they belong to the version, not to the Protocol.
-_READ_WITH = ("reading.yaml", "phrases_en.yaml", "phrases_zh.yaml")
+_READ_WITH = ("reading.yaml", "phrases_en.yaml", "phrases_zh.yaml", "likeness.npz")
 
 
 class ProtocolError(ValueError):
@@ -72,7 +73,9 @@ def read(folder: Traversable | Path) -> Protocol:
     """The protocol in `folder`; raises ProtocolError where it doesn't hold together."""
     sources = _read_sources(folder)
     symptoms = _keyed(sources, "symptoms.yaml", Symptom)
-    rules = _keyed(sources, "red_flags.yaml", RedFlag) | _keyed(sources, "legal_rules.yaml", RedFlag)
+    rules: dict[str, RedFlag] = {}
+    for file in ("red_flags.yaml", "legal_rules.yaml", "model_rules.yaml"):
+        rules |= _keyed(sources, file, RedFlag)
     protocol = Protocol(
         version=sources.version,
         procedures=_keyed(sources, "procedures.yaml", Procedure),

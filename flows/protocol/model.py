@@ -129,7 +129,7 @@ class Symptom(Content):
 
 
 class RedFlag(Content):
-    """One rule of clinical.md section 3 (RF-…) or of legal.md 4.2 (L-E…, L-U…, L-S…)."""
+    """One rule of clinical.md section 3 (RF-…), of legal.md 4.2 (L-E…, L-U…, L-S…) or for the model (M-…)."""
 
     id: str
     name: str
@@ -137,7 +137,7 @@ class RedFlag(Content):
     when: tuple[Clause, ...]
     description: Text  # the rule in plain words, for a clinician's or lawyer's sign-off
     text: Text  # what the person is told, line by line
-    queue: str  # who leads
+    queue: str | None = None  # who leads; None: whoever leads for the procedure
     page: tuple[str, ...] = ()  # queues paged at once
     page_also: dict[str, tuple[str, ...]] = {}  # further queues by family, e.g. jaw bleeding pages OMFS
     order: Literal["airway", "circulation", "eye_brain", "tissue", "mind", "other"] = "other"
@@ -211,10 +211,11 @@ class Modifier(Content):
 class Vocabulary(Content):
     """Words that reading needs besides symptoms and procedures: place, operator, wish, qualifier, …
 
-    A legal clock is a circumstance of legal.md 4.2 that runs against the person.
+    A legal clock is a circumstance of legal.md 4.2 that runs against the person; a likeness is what the
+    statistical reader may find.
     """
 
-    kind: Literal["place", "operator", "want", "qualifier", "product", "legal_clock"]
+    kind: Literal["place", "operator", "want", "qualifier", "product", "legal_clock", "likeness"]
     code: str
     name: Text
     phrases: Phrases = Phrases()

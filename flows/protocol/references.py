@@ -13,19 +13,19 @@ class _Codes:
     families: frozenset[str]
     procedures: frozenset[str]
     symptoms: frozenset[str]
-    signs: frozenset[str]  # symptoms and legal clocks
+    signs: frozenset[str]  # symptoms, legal clocks and likenesses
     qualifiers: frozenset[str]
     queues: frozenset[str]
 
 
 def problems(protocol: Protocol) -> list[str]:
     """Every broken reference as `file: entry: field: what`; empty when all is well."""
-    clocks = {word.code for word in protocol.vocabulary if word.kind == "legal_clock"}
+    found = {word.code for word in protocol.vocabulary if word.kind in ("legal_clock", "likeness")}
     codes = _Codes(
         families=frozenset(protocol.families),
         procedures=frozenset(protocol.procedures),
         symptoms=frozenset(protocol.symptoms),
-        signs=frozenset(protocol.symptoms) | clocks,
+        signs=frozenset(protocol.symptoms) | found,
         qualifiers=frozenset(word.code for word in protocol.vocabulary if word.kind == "qualifier"),
         queues=frozenset(protocol.queues),
     )
@@ -63,7 +63,7 @@ def _questions(protocol: Protocol, codes: _Codes) -> Iterator[str]:
 def _rules(protocol: Protocol, codes: _Codes) -> Iterator[str]:
     for rule in protocol.red_flags.values():
         where = f"{_file(rule)}: {rule.id}"
-        yield from _unknown(where, "queue", [rule.queue], codes.queues)
+        yield from _unknown(where, "queue", filter(None, [rule.queue]), codes.queues)
         yield from _unknown(where, "page", rule.page, codes.queues)
         yield from _unknown(where, "page_also", rule.page_also, codes.families)
         for queues in rule.page_also.values():
@@ -91,4 +91,5 @@ def _clause(where: str, field: str, clause: Clause, codes: _Codes) -> Iterator[s
 
 
 def _file(rule: RedFlag) -> str:
-    return "red_flags.yaml" if rule.id.startswith("RF-") else "legal_rules.yaml"
+    files = {"RF": "red_flags.yaml", "L": "legal_rules.yaml", "M": "model_rules.yaml"}
+    return files.get(rule.id.partition("-")[0], "rules")

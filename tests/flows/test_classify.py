@@ -1,52 +1,18 @@
-"""One message to codes: the contract, the lawyers' sentences, and how well the labelled messages are read."""
+"""One message to codes: the contract, the lawyers' sentences, and sentences that mislead."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.protocol import Category, Protocol, Urgency
 from flows.reading import Reader
 from flows.triage import classify
+from tests.flows.test_corpus import corpus
 
 TODAY = date(2026, 11, 21)
-MESSAGES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("messages.yaml").read_text("utf-8"))
-SEEN = [told for told in MESSAGES if not told.get("held")]
-HELD = [told for told in MESSAGES if told.get("held")]
 KEYS = {"category", "also", "urgency", "procedure_family", "red_flags", "rules", "protocol"}
-
-
-def results(messages: list[dict[str, Any]], reader: Reader, protocol: Protocol) -> list[tuple[Any, Any]]:
-    return [(told, classify(told["text"], reader, protocol, today=TODAY)) for told in messages]
-
-
-def share(pairs: list[tuple[Any, Any]], told: str, got: str) -> float:
-    return sum(label[told] == found[got] for label, found in pairs) / len(pairs)
-
-
-@pytest.mark.parametrize("messages", [SEEN, HELD], ids=["seen", "held"])
-def test_no_emergency_is_missed_and_few_are_invented(
-    messages: list[dict[str, Any]], reader: Reader, protocol: Protocol
-) -> None:
-    pairs = results(messages, reader, protocol)
-    missed = [t["text"] for t, got in pairs if t["urgency"] == "emergency" != got["urgency"]]
-    assert missed == []
-    calm = [got["urgency"] for t, got in pairs if t["urgency"] != "emergency"]
-    assert calm.count("emergency") <= 0.1 * len(calm)
-
-
-@pytest.mark.parametrize("messages", [SEEN, HELD], ids=["seen", "held"])
-def test_category_family_and_urgency_are_read_well(
-    messages: list[dict[str, Any]], reader: Reader, protocol: Protocol
-) -> None:
-    pairs = results(messages, reader, protocol)
-    assert share(pairs, "category", "category") >= 0.92
-    assert share(pairs, "family", "procedure_family") >= 0.92
-    assert share(pairs, "urgency", "urgency") >= 0.85
 
 
 @pytest.mark.parametrize(
@@ -141,6 +107,44 @@ def test_that_it_went_badly_is_no_ground_for_a_dispute_by_itself(
     assert classify(text, reader, protocol, today=TODAY)["also"] == also
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nose filler yesterday. No vision change, no white skin, no severe pain, just a bruise",
+        "cheek filler 3 days ago: skin isn't white, not mottled and vision is fine",
+        "lip filler last week, the bill is killing me, can i get a refund",
+        "I read on reddit that a girl went blind after filler. I'm booked for mine in May",
+        "will i go blind from tear trough filler? had it 5 days ago, see fine",
+        "five years ago i fainted after lipo, all healed, now i want my dents smoothed",
+        "I'd die of embarrassment if anyone saw my veneers, want them redone",
+        "my surgeon blackmailed me and i couldn't see a doctor for weeks, breast implants look fine",
+        "not suicidal, just angry about my nose job, want my money back",
+        "facelift 3 months ago, no trouble breathing, no fever, scar is ugly",
+    ],
+)
+def test_denied_feared_told_of_others_past_or_idiom_is_no_emergency(
+    text: str, reader: Reader, protocol: Protocol
+) -> None:
+    assert classify(text, reader, protocol, today=TODAY)["urgency"] != "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No fever but I can't breathe properly since the lipo yesterday",
+        "clinic says it's normal but the skin by my nose filler has gone white and its agony",
+        "filler today, at first i could see fine, now my right eye is blurry",
+        "asking for my mum, she had botox last week and chokes on water",
+        "I don't want to scare anyone but I've saved up the pills. botched nose",
+        "lipo 2 days ago, i though it was just anxiety but my chest feels crushed",
+    ],
+)
+def test_an_emergency_said_among_denials_reassurance_or_for_others_is_one(
+    text: str, reader: Reader, protocol: Protocol
+) -> None:
+    assert classify(text, reader, protocol, today=TODAY)["urgency"] == "emergency"
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=400))
 def test_any_message_gives_all_keys_and_known_codes(reader: Reader, protocol: Protocol, text: str) -> None:
@@ -154,7 +158,10 @@ def test_any_message_gives_all_keys_and_known_codes(reader: Reader, protocol: Pr
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from([told["text"] for told in MESSAGES]), st.sampled_from(["突然看不见了", "喘不上气", "不想活了"]))
+@given(
+    st.sampled_from([told.message for told in corpus("train-catalogue.jsonl")]),
+    st.sampled_from(["突然看不见了", "喘不上气", "不想活了"]),
+)
 def test_adding_an_emergency_in_words_never_lowers_the_urgency(
     reader: Reader, protocol: Protocol, text: str, more: str
 ) -> None:

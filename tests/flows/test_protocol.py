@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import flows.protocol
+from flows.likeness import likeness
 from flows.protocol import Clause, Phrases, Protocol, ProtocolError, RedFlag, Urgency, load, read
 
 FOLDER = Path(flows.protocol.__file__).parent
@@ -22,7 +23,7 @@ DOSE = re.compile(r"\d+ ?(mg|毫克|iu\b|单位)", re.IGNORECASE)
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the content that a test may spoil."""
-    for file in FOLDER.glob("*.yaml"):
+    for file in (*FOLDER.glob("*.yaml"), *FOLDER.glob("*.npz")):
         shutil.copy(file, tmp_path)
     return tmp_path
 
@@ -97,6 +98,8 @@ def test_every_clause_of_a_rule_can_hold(rule: RedFlag) -> None:
 
 
 def has_words(protocol: Protocol, sign: str) -> bool:
+    if sign in likeness().heads:
+        return True  # the statistical reader finds it
     phrases = (
         protocol.symptoms[sign].phrases
         if sign in protocol.symptoms
