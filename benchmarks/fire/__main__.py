@@ -25,6 +25,7 @@ from storage.vault import Vault
 
 LAST_SECONDS = 240.0  # for what is under way, once the fire is out
 PATIENCE_SECONDS = 300.0
+SHORT_SECONDS = 30.0  # a drill with a shorter outage has no time for time-outs and late copies
 
 
 async def main() -> int:
@@ -61,7 +62,7 @@ async def main() -> int:
 async def _drill(
     options: argparse.Namespace, database: Database, count: int, folder: Path, draw: random.Random
 ) -> Findings:
-    telegram = StormyTelegram(draw, hangs=options.outage >= 30)
+    telegram = StormyTelegram(draw, short=options.outage < SHORT_SECONDS)
     async with telegram, _paging() as (pages, paging_url):
         environment = {
             "AIDLINE_DATA": str(folder),

