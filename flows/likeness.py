@@ -101,15 +101,16 @@ class Likeness:
             passed = [head for head in passed if head not in group or head == best]
         return {head: chances[head] for head in passed}
 
-    def spans(self, text: str, head: str) -> tuple[tuple[int, int], ...]:
-        """The clauses of a text as `Told` has it whose features spoke most for the head, in their order."""
-        number = self._number[head]
-        spoken = []
-        for clause in _CLAUSE.finditer(text):
-            places, _ = self._known(features(clause[0]))
-            spoken.append((float(self._idf[places] @ self._weights[places, number]), clause.span()))
-        best = sorted((pair for pair in spoken if pair[0] > 0), reverse=True)[:_NAMED]
-        return tuple(sorted(span for _, span in best))
+    def spans(self, text: str, heads: Iterable[str]) -> dict[str, tuple[tuple[int, int], ...]]:
+        """For each head the clauses of a text as `Told` has it whose features spoke most for it, in their order."""
+        clauses = [(clause.span(), self._known(features(clause[0]))[0]) for clause in _CLAUSE.finditer(text)]
+        found = {}
+        for head in heads:
+            weights = self._weights[:, self._number[head]]
+            spoken = [(float(self._idf[places] @ weights[places]), span) for span, places in clauses]
+            best = sorted((pair for pair in spoken if pair[0] > 0), reverse=True)[:_NAMED]
+            found[head] = tuple(sorted(span for _, span in best))
+        return found
 
     def _sums(self, piece: str, clues: tuple[str, ...]) -> Any:
         places, counts = self._known((*features(piece), *clues))

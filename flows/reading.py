@@ -91,16 +91,16 @@ class Reader:
         A family is only guessed, and only where no phrase told one.
         """
         has_family = any(f.kind == "family" and f.status is Status.present for f in reading.findings)
-        for head in self._likeness.likely(told):
-            if head in FAMILIES:
-                if has_family or head == "unknown":
-                    continue
-                kind = "family_guess"
-            else:
-                kind = "likeness"
-            spans = () if head in CATEGORIES else self._likeness.spans(told.text, head)
+        likely = self._likeness.likely(told)
+        for head in likely:
+            if head in FAMILIES and head != "unknown" and not has_family:
+                yield Finding(kind="family_guess", code=head, status=Status.present, evidence="")
+            elif head in CATEGORIES:
+                yield Finding(kind="likeness", code=head, status=Status.present, evidence="")
+        signs = [head for head in likely if head not in FAMILIES and head not in CATEGORIES]
+        for head, spans in (self._likeness.spans(told.text, signs) if signs else {}).items():
             words = "; ".join(normal.words(start, end) for start, end in spans)
-            yield Finding(kind=kind, code=head, status=Status.present, evidence=words)
+            yield Finding(kind="likeness", code=head, status=Status.present, evidence=words)
 
     def _read(self, text: str, today: date) -> tuple[Reading, Told, Normal]:
         """What the phrases tell, and the text as the statistical reader sees it."""
