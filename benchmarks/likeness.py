@@ -43,7 +43,7 @@ Gold = Mapping[str, Any]
 #: Heads that stand alone: which labels are its positives, and how many of the others may be taken for them.
 ALONE: dict[str, tuple[Callable[[Gold], bool], float]] = {
     "like_bodily_emergency": (lambda gold: gold["urgency"] == "emergency" and not of_mind(gold), 0.04),
-    "like_danger_by_own_hand": (lambda gold: gold["urgency"] == "emergency" and of_mind(gold), 0.007),
+    "like_danger_by_own_hand": (lambda gold: gold["urgency"] == "emergency" and of_mind(gold), 0.005),
     "like_same_day": (lambda gold: gold["urgency"] in ("urgent", "emergency"), 0.05),
     "like_ground_for_dispute": (lambda gold: "dispute" in (gold["category"], *gold["also"]), 0.02),
 }

@@ -25,6 +25,8 @@ FAMILIES = (
     "skin_energy", "hair", "oral", "intimate", "other", "unknown",
 )  # fmt: skip
 MASK = "§"
+_BODILY, _COMPLICATION = "like_bodily_emergency", "like_complication"
+_SURE = 0.8  # from here an emergency of the body, whatever else the text reads like
 _GROUPS = (CATEGORIES, FAMILIES)
 _LONGEST = 4  # signs of a Chinese feature
 _PIECE = 300  # signs; a longer text is judged piece by piece, lest its danger drown in it
@@ -99,6 +101,8 @@ class Likeness:
         for group in _GROUPS:
             best = max(group, key=lambda head: chances.get(head, 0.0))
             passed = [head for head in passed if head not in group or head == best]
+        if chances and chances[_COMPLICATION] < 0.5 and chances[_BODILY] < _SURE:
+            passed = [head for head in passed if head != _BODILY]  # reads like a matter of money, looks or nothing
         return {head: chances[head] for head in passed}
 
     def spans(self, text: str, heads: Iterable[str]) -> dict[str, tuple[tuple[int, int], ...]]:
