@@ -68,6 +68,7 @@ class _Turn:
     now: datetime
     seen: tuple[MediaSeen, ...]
     step: Step
+    session: dict[str, Any]  # to be stored
     effects: Effects
     photos: bool  # photos come several in a row
     forgotten: Sequence[str] = ()  # blobs whose bytes are to go
@@ -102,7 +103,7 @@ class _Turn:
         case = self.effects.case
         return Taken(
             conversation_id=self.thread.conversation_id,
-            state=self.step.session.state,
+            state=self.session.get("state", ""),
             case_number=case.number if case else None,
             messages=tuple(self.effects.said),
             rows=owned,
@@ -175,7 +176,7 @@ class Turns:
             for place, thread in enumerate(threads)
             if thread is not None and not thread.repeated
         }
-        changes = [conversations.Change(turn.thread, _stored(turn.step.session), turn.lines) for turn in new.values()]
+        changes = [conversations.Change(turn.thread, turn.session, turn.lines) for turn in new.values()]
         conversations.save_all(c, changes, now)
         for turn in new.values():
             turn.forgotten = conversations.forget(c, turn.thread, now) if turn.effects.forget else []
@@ -190,9 +191,11 @@ class Turns:
         seen = write_rows(c, thread, coming.arrivals, now)
         context = self._context(thread, now)
         effects = Effects(c=c, thread=thread, now=now, owner=self.owner, protocol=self.protocol, speakers=self.speakers)
-        session = intake.start(self._locale(inbound))
+        session = intake.start(self._locale(inbound, thread.session))
+        unreadable = thread.session  # left as it is, for a version that can read it
         try:
             session = intake.restored(thread.session) if thread.session else session
+            unreadable = None
             failed = coming.by_hand
             step = intake.failure(session, context) if failed else intake.step(session, _input(inbound, seen), context)
             effects.say(step)
@@ -202,7 +205,10 @@ class Turns:
             effects.say(step)
         effects.apply(step)
         photos = bool(seen) or session.state == "photos"
-        return _Turn(coming=coming, thread=thread, now=now, seen=seen, step=step, effects=effects, photos=photos)
+        return _Turn(
+            coming=coming, thread=thread, now=now, seen=seen, step=step,
+            session=unreadable or _stored(step.session), effects=effects, photos=photos,
+        )  # fmt: skip
 
     def _unchanged(self, thread: conversations.Thread) -> Taken:
         return Taken(
@@ -212,9 +218,9 @@ class Turns:
             repeated=True,
         )
 
-    def _locale(self, inbound: Inbound) -> str:
-        """The language of a conversation that begins now."""
-        wanted = inbound.locale or ""
+    def _locale(self, inbound: Inbound, stored: Mapping[str, Any] | None) -> str:
+        """The language of a conversation that begins now, or of one that cannot be read."""
+        wanted = (stored or {}).get("locale") or inbound.locale or ""
         return wanted if wanted in self.speakers else self.default_locale
 
     def _context(self, thread: conversations.Thread, now: datetime) -> Context:

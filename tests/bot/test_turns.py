@@ -13,6 +13,7 @@ from bot.messages import Inbound, InboundMedia, Outbound
 from bot.service import Service
 from bot.turns import Coming, Taken
 from flows import intake
+from flows.conversation import Msg
 from storage import cases, conversations, outbox
 
 Send = Callable[..., Taken]
@@ -117,6 +118,31 @@ def test_person_is_handed_over_when_the_flow_fails(
         shown = cases.show_case(c, service.vault, taken.case_number or "")
     assert (shown["urgency"], shown["queues"]) == ("urgent", ["duty"])
     assert "我的鼻子" not in caplog.text
+
+
+def test_talk_that_cannot_be_read_is_left_as_it_is_and_a_person_called(
+    service: Service, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise KeyError("findings")
+
+    send("三个月前在美容院打的玻尿酸下巴，下巴有个硬块", locale="zh-CN")
+    before = send(picks=("agree",))
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "restored", broken)
+        lost = send("有点疼", locale="en")
+    assert "120" in texts(lost.messages)
+    assert lost.messages[0].text == service.speakers["zh-CN"](Msg("failure"))
+    with service.database.read() as c:
+        shown = cases.show_case(c, service.vault, lost.case_number or "")
+    assert (shown["urgency"], shown["queues"]) == ("urgent", ["duty"])
+    assert "有点疼" in [message.body.get("text") for message in transcript(service)]
+    assert lost.state == before.state
+    assert send("以上都没有").state == "photos"
+    with service.database.read() as c:
+        thread = conversations.find(c, service.vault, channel="telegram", address="4711")
+    assert thread is not None
+    assert "硬块" in str(thread.session)
 
 
 async def test_work_that_shares_a_commit_does_not_share_a_failure(service: Service) -> None:
