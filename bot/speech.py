@@ -53,6 +53,10 @@ class Speaker:
         return (text.zh if self.locale == "zh-CN" else text.en).strip()
 
 
+def _named(protocol: Protocol, code: str) -> Text:
+    return _everyday(protocol.procedures[code])
+
+
 def _everyday(procedure: Procedure) -> Text:
     """What people call it, with the proper name behind where that is another."""
 
@@ -75,7 +79,8 @@ def _vocabulary(kind: str) -> Callable[[Protocol, str], Text | str]:
 
 #: How each kind of term is named; a code that the protocol no longer has is shown as it is.
 TERMS: Mapping[str, Callable[[Protocol, str], Text | str]] = {
-    "procedure": lambda p, code: _everyday(p.procedures[code]) if code in p.procedures else code,
+    "procedure": lambda p, code: p.procedures[code].generic_name or _named(p, code) if code in p.procedures else code,
+    "procedure_named": lambda p, code: _named(p, code) if code in p.procedures else code,
     "family": lambda p, code: p.families[code].name if code in p.families else code,
     "region": lambda p, code: p.families[code].region if code in p.families else code,
     "symptom": lambda p, code: p.symptoms[code].name if code in p.symptoms else code,

@@ -5,7 +5,8 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from flows.conversation import Session
+from flows.conversation import Session, Term
+from flows.mentions import names_ha
 from flows.protocol import MustAsk, Protocol
 from flows.reading import Reading, Status
 from flows.triage import Evidence
@@ -43,6 +44,8 @@ def absorb(answers: Answers, found: tuple[Found, ...], reading: Reading, now: da
             answers["place"] = {"code": finding.code, "text": finding.evidence}
     if reading.days is not None and "when" not in answers:
         answers["when"] = when_told(reading, now)
+    if (ha := names_ha(reading.text)) is not None:
+        answers["ha"] = ha  # the newest word counts
     if reading.age is not None and reading.age < 18:
         answers["minor"] = True
     return tuple(kept.values())
@@ -73,6 +76,19 @@ def procedure_of(answers: Mapping[str, Any], protocol: Protocol) -> tuple[str | 
     if procedure is not None:
         return procedure.code, procedure.family
     return None, answers.get("family") or "unknown"
+
+
+def procedure_term(session: Session, code: str, protocol: Protocol) -> Term:
+    """The name of a procedure, with its product only where the person named it and did not take it back.
+
+    Where a filler went in is often told, what it was hardly ever; only hyaluronic acid can be dissolved.
+    """
+    ha = session.answers.get("ha")
+    if ha is None:
+        ha = names_ha(present(session, "procedure").get(code, ""))
+    procedure = protocol.procedures.get(code)
+    generic = procedure is not None and procedure.generic_name is not None
+    return Term("procedure_named" if generic and ha else "procedure", code)
 
 
 def days_since(answers: Mapping[str, Any], now: datetime) -> float | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from flows.conversation import Lines, Msg, Quote, Session, Term, Words
-from flows.dossier import days_since, is_rough, present, procedure_of
+from flows.dossier import days_since, is_rough, present, procedure_of, procedure_term
 from flows.mentions import mentioned
 from flows.protocol import Protocol, Urgency
 from flows.triage import Assessment
@@ -83,13 +83,21 @@ def procedure_fact(case: CaseFile, protocol: Protocol) -> Fact:
     if code and code not in NO_PROCEDURE:
         spoken = code in present(case.session, "procedure")
         source = Source.words if spoken else Source.patient
-        return Fact(key="procedure", told=Told.yes, words=Term("procedure", code), source=source)
+        return Fact(key="procedure", told=Told.yes, words=procedure_words(case, code, protocol), source=source)
     if own:
         return Fact(key="procedure", told=Told.yes, words=Quote(own), source=Source.words)
     if words := family_words(family):
         return Fact(key="procedure", told=Told.yes, words=words)
     asked = "procedure" in case.answers or "family" in case.answers
     return Fact(key="procedure", told=Told.unsure if asked else Told.not_asked)
+
+
+def procedure_words(case: CaseFile, code: str, protocol: Protocol) -> Words:
+    """A procedure by name; of a filler whose product nobody named, that it was not told."""
+    term = procedure_term(case.session, code, protocol)
+    generic = code in protocol.procedures and protocol.procedures[code].generic_name is not None
+    untold = generic and term.kind == "procedure" and "ha" not in case.answers
+    return Msg("desk-product-untold", {"what": term}) if untold else term
 
 
 def family_words(family: str) -> Words | None:

@@ -59,6 +59,14 @@ def mentioned(texts: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     return {key: tuple(words) for key, words in found.items() if words}
 
 
+def names_ha(text: str) -> bool | None:
+    """Whether a text names hyaluronic acid; False where it rules it out or names another filler, else None."""
+    written = unicodedata.normalize("NFKC", text[:READ_AT_MOST])
+    if any(mention.pattern.search(written) for mention in _mentions() if mention.key == "not_ha"):
+        return False
+    return True if any(mention.pattern.search(written) for mention in _mentions() if mention.key == "ha") else None
+
+
 def _shown(hit: re.Match[str]) -> str:
     return (hit["shown"] if "shown" in hit.re.groupindex else hit[0]).strip()
 

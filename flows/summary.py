@@ -24,6 +24,7 @@ from flows.facts import (
     minor,
     place,
     procedure_fact,
+    procedure_words,
     product,
     reach,
     since,
@@ -109,6 +110,7 @@ class SbarCard:
 # Fields of clinical.md 6 that the intake has no question for: what the story mentions of them (as what, in
 # mentions.yaml) is shown, the rest is a list to ask from, never "no".
 MENTIONED = {
+    "filler_product": "filler_product",
     "onset": "onset", "clinic": "clinic", "amount": "amount", "anaesthesia": "anaesthesia", "implant": "implant",
     "earlier": "earlier", "medicines": "medicines", "allergies": "allergies", "smoking": "smoking",
     "vitals": "vitals",
@@ -125,7 +127,7 @@ def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
         urgency=assessment.urgency,
         category=assessment.category.value,
         also=assessment.also,
-        procedure=Term("procedure", known) if known else family_words(family),
+        procedure=procedure_words(case, known, protocol) if known else family_words(family),
         since=elapsed(case),
         place=case.answers.get("place", {}).get("code"),
         minor=is_minor(case),

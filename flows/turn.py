@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flows.conversation import Context, Event, Input, Lines, Msg, OpenCase, Quote, Say, Session, Speaker, Term, Words
-from flows.dossier import Found, evidence_of, present, procedure_of, spoken
+from flows.dossier import Found, evidence_of, present, procedure_of, procedure_term, spoken
 from flows.protocol import Protocol, Urgency
 from flows.reading import Reading
 from flows.triage import Assessment, assess, explained
@@ -185,7 +185,7 @@ class Turn:
         code, family = procedure_of(self.answers, self.protocol)
         told = self.answers.get("procedure_text")
         if code is not None and code not in ("other_procedure", "unknown_procedure"):
-            return Term("procedure", code)
+            return procedure_term(self.as_session(), code, self.protocol)
         if told:
             return Quote(told)
         return Term("family", family) if family != "unknown" else Msg("choice-unsure")

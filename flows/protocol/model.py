@@ -66,6 +66,7 @@ class Procedure(Content):
     code: str
     family: str
     name: Text
+    generic_name: Text | None = None  # what it is called as long as nobody named the product
     aliases: Phrases = Phrases()
     grade: str = ""
     ask_first: tuple[str, ...] = ()  # symptom codes

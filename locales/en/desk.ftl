@@ -204,6 +204,7 @@ desk-worst-taken-back = { $sign } (said to be gone since)
 desk-who-minor = Minor
 desk-who-unknown = Patient (age not asked)
 desk-procedure-unknown = procedure unknown
+desk-product-untold = { $what }, product not told
 desk-days =
     { $days ->
         [0] done today
@@ -244,6 +245,7 @@ desk-fact-company = With somebody
 desk-fact-in-care = In hospital or an ambulance
 desk-fact-product = Product and lot
 desk-fact-wants = Wants
+desk-fact-filler-product = Filler product named
 desk-fact-amount = Amount and plane
 desk-fact-anaesthesia = Anaesthesia
 desk-fact-implant = Implants or threads

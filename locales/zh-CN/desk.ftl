@@ -187,6 +187,7 @@ desk-worst-taken-back = { $sign }（后来说没有了）
 desk-who-minor = 未成年人
 desk-who-unknown = 患者（年龄未问）
 desk-procedure-unknown = 项目不明
+desk-product-untold = { $what }（未说明产品）
 desk-days =
     { $days ->
         [0] 今天做的
@@ -218,6 +219,7 @@ desk-fact-company = 身边有人
 desk-fact-in-care = 已在医院或救护车上
 desk-fact-product = 产品与批号
 desk-fact-wants = 诉求
+desk-fact-filler-product = 提到的填充产品
 desk-fact-amount = 用量与层次
 desk-fact-anaesthesia = 麻醉方式
 desk-fact-implant = 假体或线材

@@ -1,5 +1,6 @@
 """The cards: nothing before claiming that tells who it is, nothing on a card that nobody said."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -7,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.speech import speakers
 from flows.conversation import Lines, Msg, Quote, Session, Term
-from flows.dossier import is_rough
+from flows.dossier import absorb, is_rough
 from flows.facts import CaseFile, Fact, Source, Told
 from flows.legal_card import legal_card
 from flows.protocol import Category, Protocol, Urgency, load
+from flows.reading import Reader
 from flows.summary import blind_card, sbar_card
 from flows.triage import Assessment, FiredRule
 
@@ -479,3 +482,57 @@ def test_both_cards_speak_both_languages_without_a_missing_word(protocol: Protoc
             assert speaker.text(f"desk-request-{id_}")
         assert speaker(sbar.headline)
         assert speaker(legal.story)
+
+
+# -- the product of a filler decides what may dissolve it
+
+NOSE = {"procedure": "filler_ha_nose", "family": "filler"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I had nose filler an hour ago and my nose is white",
+        "I had collagen nose filler (not hyaluronic acid) yesterday",
+        "nose filler yesterday. It was Radiesse, not HA",
+        "I don't know if it was HA, they did my nose filler today",
+        "昨天打鼻子了，发白",
+        "昨天打鼻子，打的不是玻尿酸",
+        "打了山根，不知道是不是玻尿酸",
+    ],
+)
+def test_hyaluronic_acid_is_not_put_on_a_card_by_anybody_who_did_not_say_it(protocol: Protocol, told: str) -> None:
+    answers, findings = absorbed(told, protocol)
+    assert answers["procedure"].startswith(("filler_ha", "filler_collagen", "filler_biostim"))
+    one = case(protocol, NOSE | {"ha": answers["ha"]} if "ha" in answers else NOSE, findings)
+    for locale, speaker in speakers(protocol).items():
+        shown = blind_card(one, protocol).procedure
+        assert shown is not None
+        assert not re.search("HA|玻尿酸", speaker(shown)), (locale, speaker(shown))
+
+
+@pytest.mark.parametrize(
+    "told", ["HA nose filler yesterday", "昨天玻尿酸隆鼻", "they used Juvederm for my nose filler"]
+)
+def test_hyaluronic_acid_that_was_said_is_on_the_card(protocol: Protocol, told: str) -> None:
+    answers, findings = absorbed(told, protocol)
+    shown = blind_card(case(protocol, NOSE | answers, findings), protocol).procedure
+    assert shown == Term("procedure_named", "filler_ha_nose")
+
+
+def test_a_product_nobody_named_is_said_not_to_be_told(protocol: Protocol) -> None:
+    shown = blind_card(case(protocol, NOSE), protocol).procedure
+    assert shown is not None
+    assert speakers(protocol)["en"](shown) == "Filler, nose, product not told"
+
+
+def test_a_correction_counts_from_then_on(protocol: Protocol) -> None:
+    answers, findings = absorbed("HA nose filler yesterday", protocol)
+    absorb(answers, findings, Reader(protocol).read("it was Radiesse, not HA", today=NOW.date()), NOW)
+    assert answers["ha"] is False
+
+
+def absorbed(told: str, protocol: Protocol) -> tuple[dict[str, Any], tuple[Mapping[str, Any], ...]]:
+    answers: dict[str, Any] = {}
+    findings = absorb(answers, (), Reader(protocol).read(told, today=NOW.date()), NOW)
+    return answers, findings
