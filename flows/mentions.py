@@ -17,7 +17,10 @@ from pydantic import BaseModel, ConfigDict
 AT_MOST = 4  # mentions of one thing on a card
 READ_AT_MOST = 2000  # characters of one message
 CLAUSE_AT_MOST = 60
+SENTENCE_AT_MOST = 90
 _CLAUSE = re.compile(r"(?:[^\uff0c\u3002\uff01\uff1f\uff1b,.!?;\n]|[.,](?=\d))+")
+
+_SENTENCE = re.compile(r"(?:[^\u3002\uff01\uff1f.!?\n]|\.(?=\d))+")
 
 
 class _Patterns(BaseModel):
@@ -57,6 +60,23 @@ def mentioned(texts: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
                 if words and not any(words in other for other in kept) and len(kept) < AT_MOST:
                     kept[:] = [*(other for other in kept if other not in words), words]
     return {key: tuple(words) for key, words in found.items() if words}
+
+
+def in_context(words: str, texts: Iterable[str]) -> str:
+    """A quote with the sentence it stands in, or the clause where that is long: "my left eye" belongs to "can't see".
+
+    The quote alone where it stands in none of the texts.
+    """
+    for text in texts:
+        at = text.find(words) if words else -1
+        if at < 0:
+            continue
+        end = at + len(words)
+        for pattern, most in ((_SENTENCE, SENTENCE_AT_MOST), (_CLAUSE, CLAUSE_AT_MOST)):
+            pieces = [piece for piece in pattern.finditer(text) if piece.start() < end and piece.end() > at]
+            if pieces and pieces[-1].end() - pieces[0].start() <= max(most, len(words)):
+                return text[pieces[0].start() : pieces[-1].end()].strip()
+    return words
 
 
 def names_ha(text: str) -> bool | None:

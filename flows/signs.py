@@ -10,6 +10,7 @@ from flows.conversation import Words
 from flows.dossier import present, spoken, ticked_ids
 from flows.easing import named
 from flows.facts import CaseFile, Told
+from flows.mentions import in_context
 from flows.protocol import Protocol, Text
 from flows.reading import Status
 
@@ -52,7 +53,9 @@ def signs_of(case: CaseFile, protocol: Protocol) -> tuple[Sign, ...]:
     told, gone = spoken(case.session, "symptom", protocol), taken_back(case)
     codes = [code for code in dict.fromkeys((*told, *tapped(case))) if code in protocol.symptoms and code not in gone]
     codes.sort(key=lambda code: order.get(code, len(order)))
-    return tuple(Sign(code=code, quote=told.get(code, ""), red=code in order) for code in codes)
+    return tuple(
+        Sign(code=code, quote=in_context(told.get(code, ""), case.own_words), red=code in order) for code in codes
+    )
 
 
 def gone_signs(case: CaseFile, protocol: Protocol) -> tuple[Gone, ...]:

@@ -30,6 +30,7 @@ from flows.facts import (
     since,
     wished,
 )
+from flows.mentions import in_context
 from flows.protocol import Protocol, Text, Urgency
 from flows.signs import (
     Check,
@@ -214,7 +215,7 @@ def _told_for(rule: str, evidence: str, case: CaseFile, protocol: Protocol) -> t
             names.append(question.label)
     # Triage joins the pieces of its evidence; a piece may also be the code of what was tapped.
     pieces = [piece for piece in evidence.split("; ") if piece not in questions and piece not in protocol.symptoms]
-    quotes = [piece for piece in pieces if piece] + quotes
+    quotes = [in_context(words, case.own_words) for words in [*filter(None, pieces), *quotes]]
     return distinct(quotes), tuple(dict.fromkeys(names))
 
 

@@ -536,3 +536,27 @@ def absorbed(told: str, protocol: Protocol) -> tuple[dict[str, Any], tuple[Mappi
     answers: dict[str, Any] = {}
     findings = absorb(answers, (), Reader(protocol).read(told, today=NOW.date()), NOW)
     return answers, findings
+
+
+# -- the side of the body is not lost
+
+
+@pytest.mark.parametrize(
+    ("told", "words", "shown"),
+    [
+        (
+            "Filler today. My left eye hurts, now I can't see. Help",
+            "now I can't see",
+            "My left eye hurts, now I can't see",
+        ),
+        ("昨天打的。左眼疼，看不见了。怎么办", "看不见了", "左眼疼，看不见了"),
+        ("右眼看不清了" + "，真的很害怕" * 30, "看不清了", "右眼看不清了"),
+        ("something else", "now I can't see", "now I can't see"),
+    ],
+)
+def test_a_sign_is_quoted_with_its_sentence(protocol: Protocol, told: str, words: str, shown: str) -> None:
+    blind = FiredRule(id="RF-12", urgency=Urgency.emergency, evidence=words)
+    one = replace(case(protocol, {}, (found("symptom", "vision_loss", words),), fired=(blind,)), own_words=(told,))
+    card = sbar_card(one, protocol)
+    assert card.signs[0].quote == shown
+    assert card.reasons[0].quotes == (shown,)
