@@ -186,7 +186,13 @@ def in_passing(case: CaseFile, keys: Mapping[str, str]) -> tuple[Fact, ...]:
 
 def is_minor(case: CaseFile) -> bool:
     """Whether anything said that the person is under 18."""
-    return bool(case.answers.get("minor")) or "minor" in present(case.session, "modifier")
+    told = case.session
+    return (
+        bool(case.answers.get("minor"))
+        or "minor" in present(told, "modifier")
+        or "minor_involved" in present(told, "legal_clock")
+        or "minor_no_guardian" in present(told, "issue")
+    )
 
 
 def minor(case: CaseFile) -> Fact:

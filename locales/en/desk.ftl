@@ -94,8 +94,8 @@ desk-alarms =
         [one] { $count } emergency that nobody has taken
        *[other] { $count } emergencies that nobody has taken
     }
-desk-sound-turn-on = Sound on
-desk-sound-turn-off = Sound off
+desk-sound-turn-on = Turn sound on
+desk-sound-turn-off = Turn sound off
 
 # The board
 desk-board-heading = Queue

@@ -40,3 +40,11 @@ async def test_every_outcome_and_refusal_has_words(locale: str) -> None:
     for code in refusals | {"expired", "sign-in", "signed-out"}:
         assert words.has(f"desk-refused-{code}")
         assert words.has(f"desk-refused-{code}-more")
+
+
+@pytest.mark.parametrize(
+    ("locale", "on", "off"), [("en", "Turn sound on", "Turn sound off"), ("zh-CN", "打开提示音", "关闭提示音")]
+)
+def test_the_sound_button_says_what_a_press_does(locale: str, on: str, off: str) -> None:
+    assert translator(locale).text("desk-sound-turn-on") == on
+    assert translator(locale).text("desk-sound-turn-off") == off

@@ -560,3 +560,14 @@ def test_a_sign_is_quoted_with_its_sentence(protocol: Protocol, told: str, words
     card = sbar_card(one, protocol)
     assert card.signs[0].quote == shown
     assert card.reasons[0].quotes == (shown,)
+
+
+@pytest.mark.parametrize(
+    "told", ["I am 17 and my nose filler went wrong", "我17岁，打了鼻子", "She is 16 years old, lip filler"]
+)
+def test_an_age_under_18_is_on_every_card(protocol: Protocol, told: str) -> None:
+    answers, findings = absorbed(told, protocol)
+    one = case(protocol, answers, findings, issues=("minor_no_guardian",))
+    assert blind_card(one, protocol).minor
+    assert "minor" not in sbar_card(one, protocol).not_asked
+    assert next(fact for fact in legal_card(one, protocol).safety if fact.key == "minor").told is Told.yes
