@@ -7,7 +7,7 @@ kept for the card, and the words fit what was said.
 import re
 from datetime import datetime, timedelta
 
-from flows.answers import keywords, plain
+from flows.answers import is_phone, keywords, plain
 from flows.conversation import Lines, Msg, Term, Words
 from flows.dossier import procedure_of, spoken, ticked_ids
 from flows.reading import Status
@@ -100,6 +100,28 @@ def care_in(text: str) -> str | None:
             if match := pattern.search(said):
                 return (match.groupdict().get("name") or "").strip()
     return None
+
+
+def besides(turn: Turn) -> str:
+    """What the message says besides: its text without the parts that take back or tell of help.
+
+    A hospital that is named is where they are, and who is with doctors is not alone; a part with a number
+    in it is kept, for it may be an address or a phone.
+    """
+    text = turn.heard.text
+    care = care_in(text)
+    if (turn.state == "alarm_where" and care) or (turn.state == "alarm_company" and care is not None):
+        return text
+    findings = turn.reading.findings if turn.reading is not None else ()
+    gone = [finding.evidence for finding in findings if finding.status in (Status.denied, Status.past)]
+    rest = []
+    for part in _CLAUSE_END.split(text):
+        eases = care_in(part) is not None or _is_slip(part) or any(words and words in part for words in gone)
+        number = any(sign.isdigit() for sign in part)
+        place = turn.state != "alarm_where" or not is_phone(part)
+        if part.strip() and (not eases or number) and place:
+            rest.append(part.strip())
+    return ", ".join(rest)
 
 
 def is_in_care(turn: Turn) -> bool:

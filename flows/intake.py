@@ -33,7 +33,7 @@ from flows.conversation import (
     UpdateCase,
 )
 from flows.dossier import absorb, house_date
-from flows.easing import care_in, care_words, note_care, note_retraction
+from flows.easing import besides, care_words, note_care, note_retraction
 from flows.follow_up import lacks_asq
 from flows.interrupts import COMMANDS, COMMANDS_WHILE_HELD, dismiss_restart, greet, unknown_command
 from flows.languages import answer_other_language, is_other_language
@@ -47,7 +47,7 @@ from flows.missing import (
 )
 from flows.moves import ask, move, reopen_line
 from flows.protocol import Category, Urgency
-from flows.questions import QUESTIONS
+from flows.questions import QUESTIONS, Question
 from flows.retelling import is_correction, put_right
 from flows.sent import after_close, reassess, submit, with_centre
 from flows.triage import Assessment
@@ -83,7 +83,7 @@ def step(session: Session, heard: Input, context: Context) -> Step:
     in_care = command is None and not turn.exact and note_care(turn)
     alarmed = raise_alarm(turn)
     taken_back = note_retraction(turn)
-    if len(heard.text) > READ_LIMIT:
+    if len(heard.text) > READ_LIMIT and not turn.keeps_nothing:
         turn.say(Msg("too-long"))
     if heard.media:
         _take_media(turn)
@@ -95,11 +95,15 @@ def step(session: Session, heard: Input, context: Context) -> Step:
             _heard_of_alarm(turn, in_care=in_care)
         _go_about(turn, command, eased=in_care or taken_back)
         reassess(turn)
+    if turn.keeps_nothing:
+        _erase(turn, written=command is None)
     return Step(session=turn.as_session(), events=tuple(turn.events), picked=turn.picked)
 
 
 def _note_contact(turn: Turn) -> None:
     """A phone number told in passing is kept as the way to reach the person."""
+    if turn.keeps_nothing:
+        return
     if is_phone(turn.heard.text) and "contact" not in turn.answers and turn.state not in CONTACT_ASKED:
         turn.answers["contact"] = {"here": False, "text": turn.heard.text.strip()[:200]}
         turn.noted_contact = True
@@ -116,7 +120,7 @@ def _heard_of_alarm(turn: Turn, *, in_care: bool) -> None:
 def _go_about(turn: Turn, command: str | None, *, eased: bool = False) -> None:
     """What the input is for: the person who holds the case, a command, or the open question.
 
-    With `eased` it takes something back or tells that help is there: then it answers only what it names.
+    With `eased` it takes something back or tells that help is there: then only the rest of it can be an answer.
     """
     if turn.held and command not in COMMANDS_WHILE_HELD:
         if not turn.answers.get("told_held"):
@@ -127,7 +131,7 @@ def _go_about(turn: Turn, command: str | None, *, eased: bool = False) -> None:
         return
     if not turn.held:
         turn.answers.pop("told_held", None)
-    if turn.heard.edited:  # an old message put right answers no new question
+    if turn.heard.edited and not turn.keeps_nothing:  # an old message put right answers no new question
         turn.say(Msg("edit-kept"))
         if turn.context.case is not None:
             turn.events.append(Relay())
@@ -137,14 +141,8 @@ def _go_about(turn: Turn, command: str | None, *, eased: bool = False) -> None:
             turn.events.append(Relay())
     elif command is not None:
         COMMANDS.get(command, unknown_command)(turn)
-    elif eased and not turn.picks and turn.state not in (WITH_CENTRE, "symptoms") and not _names_hospital(turn):
-        ask(turn)
     else:
-        _answer(turn)
-
-
-def _names_hospital(turn: Turn) -> bool:
-    return turn.state == "alarm_where" and bool(care_in(turn.heard.text))
+        _answer(turn, eased=eased)
 
 
 def _take_quietly(turn: Turn) -> None:
@@ -216,7 +214,7 @@ def _is_old(turn: Turn) -> bool:
     return bool(turn.heard.picks) and turn.heard.asked is not None and turn.heard.asked != turn.asked
 
 
-def _answer(turn: Turn) -> None:
+def _answer(turn: Turn, *, eased: bool = False) -> None:
     if turn.asked == "" and turn.state == "consent":
         greet(turn)
         return
@@ -232,7 +230,11 @@ def _answer(turn: Turn) -> None:
         if not (turn.state == "safety" and _tick_is_alarm(turn)):
             ask(turn, edit=True)
         return
-    if not question.take(turn):
+    if eased and not turn.picks and turn.state not in ("symptoms", "refused"):
+        if not _take_rest(turn, question):
+            ask(turn)
+            return
+    elif not question.take(turn):
         _miss(turn)
         return
     turn.misses = 0
@@ -241,6 +243,18 @@ def _answer(turn: Turn) -> None:
         return
     _note_what_was_read(turn)
     AFTER.get(turn.state, _go_on)(turn)
+
+
+def _take_rest(turn: Turn, question: Question) -> bool:
+    """The answer in a message that takes something back or tells that help is there: what it says besides.
+
+    Words that can't be read are not accepted here as they are after a hint: they are about something else.
+    """
+    heard, misses = turn.heard, turn.misses
+    turn.heard, turn.misses = replace(heard, text=besides(turn)), 0
+    taken = question.take(turn)
+    turn.heard, turn.misses = heard, misses
+    return taken
 
 
 def _miss(turn: Turn) -> None:
@@ -252,8 +266,6 @@ def _miss(turn: Turn) -> None:
         turn.events.append(Relay())
         turn.say(Msg("added", {"number": Quote(turn.context.case.number)}))
         return
-    if turn.state == "refused":
-        turn.events.append(Forget())
     if turn.reading is not None and turn.reading.findings and turn.state not in ("consent", "refused"):
         _note_what_was_read(turn)
     elif turn.noted_contact:
@@ -315,14 +327,18 @@ def _after_consent(turn: Turn) -> None:
 
 
 def _forget(turn: Turn) -> None:
-    """Refused: what was written is erased; an open emergency case stays with its facts."""
-    if turn.context.case is None:
-        turn.events.append(Forget())
-        turn.findings, turn.alarmed, turn.trail = (), {}, ()
-        turn.answers = {"consent": False}
+    """Refused: what was written is erased (`_erase`); an open emergency case stays with its facts."""
     turn.say(Term("safety_text", ""))
     move(turn, "next")
     ask(turn)
+
+
+def _erase(turn: Turn, *, written: bool) -> None:
+    """Who refused and is in no emergency leaves nothing behind, whatever they write or send."""
+    if written:  # a command alone tells nothing
+        turn.events.append(Forget())
+    turn.findings, turn.alarmed, turn.trail = (), {}, ()
+    turn.answers = {key: turn.answers[key] for key in ("consent", "before_restart") if key in turn.answers}
 
 
 def _note_story(turn: Turn) -> None:
@@ -422,6 +438,8 @@ AFTER: Mapping[str, Callable[[Turn], None]] = {
 
 
 def _take_media(turn: Turn) -> None:
+    if turn.keeps_nothing:
+        return
     usable = [seen for seen in turn.heard.media if seen.problem is None]
     for seen in turn.heard.media:
         if seen.problem is not None:

@@ -81,6 +81,11 @@ class Turn:
         """A person is talking with the patient: the bot keeps quiet, except for red flags."""
         return self.context.case is not None and self.context.case.held
 
+    @property
+    def keeps_nothing(self) -> bool:
+        """Refused, and no emergency is open: nothing that is told or sent now may stay."""
+        return self.answers.get("consent") is False and not self.opens_case()
+
     def text(self, words: Words) -> str:
         return self.speaker(words)
 

@@ -82,6 +82,21 @@ def test_refusing_erases_what_was_written(service: Service, send: Send) -> None:
     assert "王小明" not in kept
 
 
+def test_nothing_is_kept_of_what_is_written_or_sent_after_refusing(service: Service, send: Send, photo: bytes) -> None:
+    send("你好")
+    send(picks=("decline",))
+    taken = send("我去年做了双眼皮，有点疤，电话13800138000")
+    assert "记下" not in texts(taken.messages)
+    taken = send(media=(InboundMedia(kind="photo", name="a.jpg", data=photo),))
+    assert "收好" not in texts(taken.messages)
+    with service.database.read() as c:
+        thread = conversations.find(c, service.vault, channel="telegram", address="4711")
+    assert thread is not None and thread.session is not None
+    assert thread.session["answers"] == {"consent": False}
+    assert not thread.session["findings"]
+    assert "13800138000" not in " ".join(str(message.body) for message in transcript(service))
+
+
 def test_alarm_opens_the_case_and_pages_before_anything_else(service: Service, send: Send) -> None:
     taken = send("打完玻尿酸左眼看不见了")
     assert [message.type for message in taken.messages] == ["alarm", "ask"]
