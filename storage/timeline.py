@@ -18,10 +18,9 @@ _KEY = sa.select(PATIENT.c.id, PATIENT.c.key).join_from(CASE, PATIENT).where(CAS
 _ADD = Prepared(sa.insert(CASE_EVENT).values(columns(CASE_EVENT, "case_id", "actor", "kind", "detail", "at")))
 _NEWEST = sa.select(sa.func.max(CASE_EVENT.c.id))
 _CHANGED = (
-    sa.select(CASE_EVENT.c.case_id)
+    sa.select(CASE_EVENT.c.case_id, CASE_EVENT.c.id)
     .where(CASE_EVENT.c.id > sa.bindparam("after_id"))
     .order_by(CASE_EVENT.c.id)
-    .limit(500)
 )
 
 
@@ -76,9 +75,9 @@ def changes(c: sa.Connection, after_id: int = 0) -> int:
     return c.execute(_NEWEST).scalar() or after_id
 
 
-def changed_cases(c: sa.Connection, after_id: int) -> list[str]:
-    """Ids of the cases with a newer entry than this one (of the next 500 entries)."""
-    return list(dict.fromkeys(c.execute(_CHANGED, {"after_id": after_id}).scalars()))
+def changed_cases(c: sa.Connection, after_id: int) -> dict[str, int]:
+    """The cases with an entry newer than this one, and the newest entry of each."""
+    return {row.case_id: row.id for row in c.execute(_CHANGED, {"after_id": after_id})}
 
 
 def key_of(c: sa.Connection, case_id: str) -> PatientKey:

@@ -29,6 +29,7 @@ class Live:
         self._service = service
         self._pages: set[asyncio.Queue[Change]] = set()
         self._looking: asyncio.Task[None] | None = None
+        self._newest: int | None = None  # the pages know all up to this entry
 
     async def stream(self, case_id: str | None, since: int) -> AsyncIterator[str]:
         """The events for one page, from what happened after entry `since` on.
@@ -39,9 +40,12 @@ class Live:
         end = loop.time() + STREAM_SECONDS
         page: asyncio.Queue[Change] = asyncio.Queue()
         self._pages.add(page)
-        self._keep_looking()
         try:
             yield f"retry: {RETRY_MILLISECONDS}\n\n"
+            if self._newest is None:
+                newest = await self._service.look(cases.changes)
+                self._newest = newest if self._newest is None else self._newest  # another page may have been first
+            self._keep_looking()
             missed = await self._service.look(_news, since)
             if missed[1]:
                 yield _event(missed, case_id)
@@ -58,6 +62,8 @@ class Live:
             if not self._pages and self._looking is not None:
                 self._looking.cancel()
                 self._looking = None
+            if not self._pages:
+                self._newest = None
 
     def _keep_looking(self) -> None:
         """Look on, also after a look that failed in a way nobody foresaw."""
@@ -67,17 +73,17 @@ class Live:
             self._looking = asyncio.create_task(self._look())
 
     async def _look(self) -> None:
-        newest: int | None = None
         with self._service.nudges.watch(CASES) as nudged:
             while not self._service.nudges.closed or self._pages:
-                try:
-                    newest, changed = await self._service.look(_news, newest)
-                except StorageError as error:
-                    log.warning("live pages wait for the database: %s", error)
-                    changed = frozenset()
-                if (changed and newest is not None) or self._service.nudges.closed:
+                changed: frozenset[str] = frozenset()
+                if self._newest is not None:
+                    try:
+                        self._newest, changed = await self._service.look(_news, self._newest)
+                    except StorageError as error:
+                        log.warning("live pages wait for the database: %s", error)
+                if changed or self._service.nudges.closed:
                     for page in self._pages:
-                        page.put_nowait((newest or 0, changed))
+                        page.put_nowait((self._newest or 0, changed))
                 try:
                     await asyncio.wait_for(nudged.wait(), LOOK_SECONDS)
                 except TimeoutError:
@@ -91,9 +97,7 @@ def _event(change: Change, case_id: str | None) -> str:
     return f'id: {newest}\nevent: change\ndata: {{"here": {here}}}\n\n'
 
 
-def _news(c: Connection, after: int | None) -> Change:
-    """The newest entry, and which cases have entries after `after`; the first look finds nothing new."""
-    newest = cases.changes(c, after or 0)
-    if after is None or newest <= after:
-        return newest, frozenset()
-    return newest, frozenset(cases.changed_cases(c, after))
+def _news(c: Connection, after: int) -> Change:
+    """The newest entry, and which cases have entries after `after`."""
+    changed = cases.changed_cases(c, after)
+    return max(changed.values(), default=after), frozenset(changed)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -41,6 +42,43 @@ async def test_a_page_that_comes_late_hears_what_it_missed(house: House) -> None
     house.case("K7M-4QD")
     stream = Live(house.service).stream(None, since)
     assert await asyncio.wait_for(next_news(stream), 5) == {"here": True}
+    await stream.aclose()  # type: ignore[attr-defined]  # an async generator
+
+
+async def test_a_page_hears_of_its_case_however_much_happened_elsewhere(house: House) -> None:
+    placed, other = house.case("K7M-4QD"), house.case("AAA-222")
+    with house.service.database.read() as c:
+        since = cases.changes(c)
+    live = Live(house.service)
+    open_page = live.stream(placed.case_id, since)
+    waiting = asyncio.create_task(next_news(open_page))
+    await asyncio.sleep(0.2)
+    with house.service.database.begin() as c:
+        for _ in range(520):
+            cases.event(c, other.case_id, "system", "paged", {}, datetime.now(UTC))
+        cases.event(c, placed.case_id, "system", "paged", {}, datetime.now(UTC))
+    late_page = live.stream(placed.case_id, since)
+    assert await asyncio.wait_for(next_news(late_page), 5) == {"here": True}
+    assert await asyncio.wait_for(waiting, 5) == {"here": True}
+    await open_page.aclose()  # type: ignore[attr-defined]  # an async generator
+    await late_page.aclose()  # type: ignore[attr-defined]  # an async generator
+
+
+async def test_what_happened_while_a_look_failed_is_told_by_the_next(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.live.HEARTBEAT_SECONDS", 0.5)
+    placed = house.case("K7M-4QD")
+    with house.service.database.read() as c:
+        since = cases.changes(c)
+    stream = Live(house.service).stream(placed.case_id, since)
+    waiting = asyncio.create_task(next_news(stream))
+    await asyncio.sleep(0.2)
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.desk.live._news", lambda *_: 1 / 0)
+        house.hear(placed, "在吗")
+        await asyncio.sleep(1.2)
+    assert await asyncio.wait_for(waiting, 5) == {"here": True}
     await stream.aclose()  # type: ignore[attr-defined]  # an async generator
 
 

@@ -256,7 +256,7 @@ def test_a_live_page_learns_of_every_change(clinic: Clinic) -> None:
         before = cases.changes(c)
         cases.patient_wrote(c, second.id, clinic.now)
         assert cases.changes(c, before) > before
-        assert cases.changed_cases(c, before) == [second.id]
+        assert cases.changed_cases(c, before) == {second.id: cases.changes(c)}
     assert first.id != second.id
 
 
