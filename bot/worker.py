@@ -46,6 +46,7 @@ class Worker:
         self._owner = owner
         self.perform: dict[str, Perform] = {}
         self._lines: dict[str, deque[outbox.Row]] = {}
+        self._put_off_until: dict[str, float] = {}  # recipients of rows put off a moment ago; until when that counts
         self._tasks: set[asyncio.Future[object]] = set()
         self._finished: dict[int, None] = {}  # sent, not marked yet, in order
         self._flush: asyncio.Task[None] | None = None
@@ -150,11 +151,32 @@ class Worker:
                 row = line[0]
                 if row.owned_until is not None and row.owned_until <= datetime.now(UTC):
                     break  # somebody else may have it by now
+                if recipient in self._put_off_until and not await self._is_next(row):
+                    break
                 if not await self._try(row):
                     break  # those behind it come back with it, by the claim
                 line.popleft()
         finally:  # whatever happened: the next row of this recipient must find no line without a worker
             del self._lines[recipient]
+
+    def _remember(self, recipient: str) -> None:
+        """A row was put off: one that was born before that may still come, and must not go ahead of it."""
+        now = time.monotonic()
+        self._put_off_until = {other: until for other, until in self._put_off_until.items() if until > now}
+        self._put_off_until[recipient] = now + outbox.OWNED_SECONDS
+
+    async def _is_next(self, row: outbox.Row) -> bool:
+        """Whether nothing older is to be sent to the recipient first; else the row comes back after it."""
+        if self._put_off_until[row.recipient] <= time.monotonic():
+            del self._put_off_until[row.recipient]
+            return True
+        try:
+            finished = tuple(self._finished)
+            behind = await self._run(outbox.give_back_behind, row.id, self._owner, finished, datetime.now(UTC))
+        except Exception:
+            log.exception("whether row %s is the next could not be asked; it comes back when it falls free", row.id)
+            return False
+        return not behind
 
     async def _try(self, row: outbox.Row) -> bool:
         """Perform one row; False when it has to be tried again later."""
@@ -180,7 +202,8 @@ class Worker:
             wait = min(2.0 ** min(row.attempts, DOUBLINGS), LONGEST_WAIT) * (1 - JITTER / 2)
         seconds = wait * (1 + spread)
         at = datetime.now(UTC) + timedelta(seconds=seconds)
-        await self._note(outbox.retry, row.id, at, reason)
+        if await self._note(outbox.retry, row.id, at, reason):
+            self._remember(row.recipient)
 
     async def _note(self, work: Callable[..., None], row_id: int, *args: object) -> bool:
         """Write down what became of a row. When that fails the row falls free with its lease, and is tried again."""

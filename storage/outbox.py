@@ -5,7 +5,7 @@ due or was tried and failed for now; a timer set for later holds nobody up. Rows
 least once: whoever owns a row and dies loses it after `OWNED_SECONDS` to another process.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,8 +49,8 @@ def add(c: sa.Connection, rows: Sequence[Row], *, owner: str, now: datetime) -> 
     """Write rows; gives those that `owner` (this process) is to do at once, with their ids.
 
     These are owned from birth for `OWNED_SECONDS`, so nobody has to look for them. The others are
-    left for `claim_due`: timers, and rows behind an older row that another process has or that waits
-    for its next try.
+    left for `claim_due`: timers, and rows behind an older row that another process has or may have by
+    now, or that waits for its next try.
     """
     (owned,) = add_each(c, [rows], owner=owner, now=now)
     return owned
@@ -111,13 +111,20 @@ def claim_due(c: sa.Connection, owner: str, now: datetime, limit: int = 100) -> 
     if not recipients:
         return []
     until = now + timedelta(seconds=OWNED_SECONDS)
+    # Behind one that failed nothing is being sent: what is owned there was written meanwhile, and comes with it.
+    put_off = sa.exists().where(
+        _other.c.recipient == OUTBOX.c.recipient,
+        _other.c.status == _PENDING,
+        _other.c.id < OUTBOX.c.id,
+        _other.c.attempts > 0,
+    )
     taken = c.execute(
         sa.update(OUTBOX)
         .where(
             OUTBOX.c.recipient.in_(recipients),
             OUTBOX.c.status == _PENDING,
             OUTBOX.c.due_at <= now,
-            sa.or_(OUTBOX.c.owner.is_(None), OUTBOX.c.owned_until <= now),
+            sa.or_(OUTBOX.c.owner.is_(None), OUTBOX.c.owned_until <= now, sa.and_(OUTBOX.c.owner == owner, put_off)),
         )
         .values(owner=owner, owned_until=until)
         .returning(OUTBOX)
@@ -179,6 +186,29 @@ def retry(c: sa.Connection, id_: int, at: datetime, error: str) -> None:
             error=vault_of(c).system.seal(error.encode()),
         )
     )
+
+
+def give_back_behind(c: sa.Connection, id_: int, owner: str, finished: Collection[int], now: datetime) -> bool:
+    """Whether an older row of the same recipient is still to be delivered; if so, nothing of them stays owned.
+
+    `finished` are rows that were delivered and are not marked yet. A row that is written while an older
+    one is put off may not see it (PostgreSQL) and be owned from birth; sent at once, it would be ahead.
+    """
+    recipient = sa.select(_heads.c.recipient).where(_heads.c.id == id_).scalar_subquery()
+    older = sa.select(_other.c.id).where(
+        _other.c.recipient == recipient,
+        _other.c.status == _PENDING,
+        _other.c.id < id_,
+        sa.or_(_other.c.due_at <= now, _other.c.attempts > 0),
+    )
+    if not set(c.execute(older).scalars()).difference(finished):
+        return False
+    theirs = sa.select(_other.c.id).where(
+        _other.c.recipient == recipient, _other.c.status == _PENDING, _other.c.owner == owner
+    )
+    back = set(c.execute(theirs).scalars()).difference(finished)
+    c.execute(sa.update(OUTBOX).where(OUTBOX.c.id.in_(back)).values(owner=None, owned_until=None))
+    return True
 
 
 def give_up(c: sa.Connection, id_: int, error: str, code: str, now: datetime) -> None:
@@ -249,7 +279,10 @@ def _values(i: int) -> dict[str, Any]:
             _other.c.attempts > 0,
             sa.and_(
                 _other.c.due_at <= now,
-                _other.c.owner.is_distinct_from(sa.bindparam("owner", type_=OUTBOX.c.owner.type)),
+                sa.or_(
+                    _other.c.owner.is_distinct_from(sa.bindparam("owner", type_=OUTBOX.c.owner.type)),
+                    _other.c.owned_until <= now,
+                ),
             ),
         ),
     )

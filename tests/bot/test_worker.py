@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from bot import settings as settings_module
 from bot import worker
@@ -18,6 +20,7 @@ from bot.service import Service
 from storage import cases, outbox
 from storage.database import Database
 from storage.errors import StorageUnavailable
+from storage.models import OUTBOX
 from tests.outboxes import Waiting, waiting
 
 
@@ -54,6 +57,11 @@ async def put(service: Service, *rows: outbox.Row) -> None:
     await service.worker.drain()
 
 
+def own(c: Connection, unseen: outbox.Row, owner: str) -> None:
+    values = {"owner": owner, "owned_until": unseen.owned_until}
+    c.execute(sa.update(OUTBOX).where(OUTBOX.c.id == unseen.id).values(values))
+
+
 async def left(service: Service, recipient: str) -> list[Waiting]:
     return await service.run(waiting, recipient)
 
@@ -70,6 +78,25 @@ async def test_failed_row_is_tried_again_before_those_behind_it(service: Service
     assert platform.got == []
     await put(service, row("telegram:1", "third"))
     assert platform.got == []
+    await service.worker.claim()
+    await service.worker.drain()
+    assert platform.got == ["first", "second", "third"]
+
+
+async def test_row_written_while_an_older_one_is_put_off_does_not_overtake_it(
+    service: Service, platform: Platform
+) -> None:
+    platform.refusals = [DeliveryError("too many requests", retry_after=0.2)]
+    first = await service.run(outbox.add, [row("telegram:1", "first")], owner=service.owner, now=datetime.now(UTC))
+    unseen = await service.run(outbox.add, [row("telegram:1", "second")], owner=service.owner, now=datetime.now(UTC))
+    service.worker.submit(first)
+    await service.worker.drain()
+    # As where its transaction was open while the first was put off: neither saw the other.
+    await service.run(own, unseen[0], service.owner)
+    service.worker.submit(unseen)
+    await put(service, row("telegram:1", "third"))
+    assert platform.got == []
+    await asyncio.sleep(0.3)
     await service.worker.claim()
     await service.worker.drain()
     assert platform.got == ["first", "second", "third"]

@@ -138,6 +138,27 @@ def test_a_row_behind_one_that_another_process_has_is_left_to_come_after_it(post
     assert post.claim("b") == ["one", "two"]
 
 
+def test_a_row_written_while_the_one_before_it_was_put_off_comes_after_it(post: Post) -> None:
+    if post.database.dialect == "sqlite":
+        pytest.skip("there one writes at a time")
+    (first,) = post.add("one", owner="a")
+    with post.database.begin() as c:  # a turn that is not over when the first is put off
+        row = Row(kind="send", recipient="telegram:1", payload={"text": "two"}, due_at=post.now)
+        outbox.add(c, [row], owner="a", now=post.now)
+        post.retry(first, after=1)
+    post.add("three", owner="a")
+    assert post.claim("a", after=1) == ["one", "two", "three"]
+
+
+def test_a_row_behind_one_whose_lease_is_over_is_left_to_come_after_it(post: Post) -> None:
+    post.add("one", owner="a")
+    late = post.now + timedelta(seconds=outbox.OWNED_SECONDS)
+    with post.database.begin() as c:
+        row = Row(kind="send", recipient="telegram:1", payload={"text": "two"}, due_at=late)
+        assert outbox.add(c, [row], owner="a", now=late) == ()
+    assert post.claim("b", after=outbox.OWNED_SECONDS) == ["one", "two"]
+
+
 def test_tries_are_counted(post: Post) -> None:
     post.retry(post.add("one")[0], after=1)
     with post.database.begin() as c:
