@@ -20,7 +20,7 @@ from storage.vault import PatientKey
 if TYPE_CHECKING:
     from bot.service import Service
 
-TRIES = 12  # with the worker's pauses about half an hour; then the person is asked to send it again
+TRIES = 12  # with the worker's pauses about twenty minutes; then the person is asked to send it again
 TOO_LARGE = "file is too big"
 
 

@@ -4,7 +4,7 @@ Nothing is wrong with the sender's part, so the message is kept and a human is t
 
 1. the turn as it should be;
 2. the same without the flow: the message in the transcript, the case with the coordinators;
-3. a letter: an outbox row of kind `take` with the whole message, tried again for half an hour and then
+3. a letter: an outbox row of kind `take` with the whole message, tried again for about twenty minutes and then
    left to be seen (/desk/letters, `aidline outbox list`), while everybody on duty is paged.
 
 Only what passes by itself, such as a database that is away, is left to the platform to bring again.

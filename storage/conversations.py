@@ -257,7 +257,8 @@ def forget(c: sa.Connection, thread: Thread, now: datetime) -> list[str]:
     c.execute(sa.update(PATIENT).where(PATIENT.c.id == thread.patient_id).values(key=wrapped))
     talks = sa.select(CONVERSATION).where(CONVERSATION.c.patient_id == thread.patient_id)
     theirs = c.execute(talks).all()
-    outbox.forget(c, [f"{talk.channel}:{talk.id}" for talk in theirs])
+    letters = [f"take:{talk.channel}:{old.open(talk.address).decode()}" for talk in theirs]
+    outbox.forget(c, [*(f"{talk.channel}:{talk.id}" for talk in theirs), *letters])
     for talk in theirs:
         _update(
             c,

@@ -239,17 +239,17 @@ def forget(c: sa.Connection, recipients: Iterable[str]) -> None:
     """Take away what was to be sent to these recipients, with its words; also what had failed for good.
 
     An alarm or a reply of the staff that is still under way stays until it is sent: the person has
-    to get it, whatever they want kept.
+    to get it, whatever they want kept. So does a letter that is still to be taken: it may tell of an emergency.
     """
     vault = vault_of(c)
     lookups = [vault.lookup("recipient", recipient) for recipient in recipients]
-    chosen = sa.select(OUTBOX).where(OUTBOX.c.recipient.in_(lookups), OUTBOX.c.kind == "send")
+    chosen = sa.select(OUTBOX).where(OUTBOX.c.recipient.in_(lookups), OUTBOX.c.kind.in_(("send", "take")))
     rows = [_row(vault, row) for row in c.execute(chosen)]
     done(c, [row.id for row in rows if row.status == "failed" or not _must_arrive(row)])
 
 
 def _must_arrive(row: Row) -> bool:
-    return row.payload.get("message", {}).get("type") in ("alarm", "reply")
+    return row.kind == "take" or row.payload.get("message", {}).get("type") in ("alarm", "reply")
 
 
 def _collapse(c: sa.Connection, vault: Vault, rows: Sequence[Row]) -> None:

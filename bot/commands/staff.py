@@ -23,7 +23,7 @@ def staff_add(
 ) -> None:
     """Take someone on."""
     from flows import protocol as protocol_room
-    from storage import people
+    from storage import audit, people
     from storage.errors import NameTaken
 
     if role not in people.ROLES:
@@ -37,6 +37,8 @@ def staff_add(
                 c, name, role, queues=tuple(queue or ()), telegram=telegram, institution=institution,
                 on_call=on_call, locale=settings_module.read().locale, now=datetime.now(UTC),
             )  # fmt: skip
+            told = {"role": role, "queues": list(staff.queues), "on_call": on_call}
+            audit.append(c, "operator", "added", f"staff:{staff.id}", told, datetime.now(UTC))
         except NameTaken:
             raise fail(f"somebody is called {name!r} already, or has that Telegram id") from None
     print(f"{staff.name}  {staff.role}")
@@ -45,7 +47,7 @@ def staff_add(
 @app.command("link")
 def staff_link(name: str) -> None:
     """A one-time link by which this person signs in at the desk."""
-    from storage import people
+    from storage import audit, people
     from storage.errors import NoSuchStaff
 
     settings = settings_module.read()
@@ -55,6 +57,7 @@ def staff_link(name: str) -> None:
         except NoSuchStaff:
             raise fail(f"nobody is called {name!r}; see aidline staff list") from None
         token = people.new_link(c, staff.id, datetime.now(UTC))
+        audit.append(c, "operator", "linked", f"staff:{staff.id}", {}, datetime.now(UTC))
     print(f"{base_url(settings)}/desk/sign-in/{token}")
 
 
@@ -63,7 +66,7 @@ def staff_on_call(
     name: str, off: Annotated[bool, typer.Option("--off", help="Is not paged any more.")] = False
 ) -> None:
     """Page this person in an emergency from now on, or no longer."""
-    from storage import people
+    from storage import audit, people
     from storage.errors import NoSuchStaff
 
     with open_database() as database, database.begin() as c:
@@ -72,6 +75,7 @@ def staff_on_call(
         except NoSuchStaff:
             raise fail(f"nobody is called {name!r}; see aidline staff list") from None
         people.set_on_call(c, staff.id, not off)
+        audit.append(c, "operator", "on_call", f"staff:{staff.id}", {"on_call": not off}, datetime.now(UTC))
     print(f"{staff.name}  {'off call' if off else 'on call'}")
 
 

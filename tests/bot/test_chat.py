@@ -294,3 +294,15 @@ def test_answers_a_crash_kept_back_are_shown_at_the_next_start(
     seen.write_text("0")  # as if the process had died before it printed anything
     *messages, _ = start(chats, data).send("/help")
     assert sum(message["type"] == "ask" for message in messages) == 2
+
+
+def test_who_may_sign_in_and_who_is_paged_is_on_record(service: Service) -> None:
+    cli.staff.staff_add("陈医生", role="expert", queue=["plastic"])
+    cli.staff.staff_link("陈医生")
+    cli.staff.staff_on_call("陈医生", off=False)
+    with service.database.read() as c:
+        staff = people.find_staff(c, "陈医生")
+        recorded = audit.records(c, object_=f"staff:{staff.id}")
+    assert [(record.actor, record.action) for record in reversed(recorded)] == [
+        ("operator", "added"), ("operator", "linked"), ("operator", "on_call"),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storage import cases, outbox
+from storage import backlog, cases, conversations, outbox
 from storage.database import Database
 from storage.outbox import Row
 from tests.outboxes import waiting
@@ -225,3 +225,12 @@ def test_processes_that_claim_at_once_share_the_recipients_and_no_row(post: Post
 
 def test_nothing_to_add_is_nothing_to_do(post: Post) -> None:
     assert post.add() == ()
+
+
+def test_a_letter_that_was_given_up_goes_with_its_sender(clinic: Clinic) -> None:
+    row = Row(kind="take", recipient="take:telegram:p1", payload={"inbound": {"text": "words"}}, due_at=clinic.now)
+    with clinic.database.begin() as c:
+        given_up, _waiting = outbox.add(c, [row, row], owner="a", now=clinic.now)
+        outbox.give_up(c, given_up.id, "refused", "refused", clinic.now)
+        conversations.forget(c, clinic.thread(c), clinic.now)
+        assert [one.status for one in backlog.listed(c)] == ["pending"]
