@@ -105,10 +105,7 @@ def _is_judged(turn: Turn, assessment: Assessment) -> bool:
 def cry_for_help(turn: Turn) -> None:
     """A bare call for help: nothing is known, so it is taken for the worst (clinical.md 0, I12)."""
     made = turn.assess()
-    queues = made.queues or ("duty",)
-    worst = replace(
-        made, urgency=Urgency.emergency, at_least=Urgency.emergency, queues=queues, page=made.page or ("duty",)
-    )
+    worst = replace(made.raised_to(Urgency.emergency), page=made.page or ("duty",))
     sound(turn, worst, (GENERAL,))
 
 

@@ -74,7 +74,7 @@ def follow_up_choices(turn: Turn) -> tuple[Choice, ...]:
 
 
 def take_follow_up(turn: Turn) -> bool:
-    """What is ticked is there, what is not is denied; "not sure" leaves all of them possible."""
+    """What is ticked is there, what is not is denied; "not sure", also beside a tick, leaves the others possible."""
     word = word_of(turn.heard.text)
     picks = set(turn.picks) or {"no": {"none"}, "skip": {"unsure"}, "unsure": {"unsure"}}.get(word or "", set())
     if not picks:
@@ -83,7 +83,7 @@ def take_follow_up(turn: Turn) -> bool:
     offered = offered_signs(turn)
     codes = [code for code in offered if code in picks]
     turn.answers["follow_up"] = {"codes": codes, "offered": list(offered)}
-    if "unsure" in picks and not codes:
+    if "unsure" in picks:
         turn.answers["follow_up"]["left"] = "unsure"
     if WORSE in picks:
         turn.findings += (

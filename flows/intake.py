@@ -490,9 +490,7 @@ def failure(session: Session, context: Context) -> Step:
     else:
         if case.status == "closed":
             events.append(ReopenCase())
-        known = case.assessment or assessment
-        if known.urgency.rank < Urgency.urgent.rank:
-            known = replace(known, urgency=Urgency.urgent, at_least=Urgency.urgent)
+        known = (case.assessment or assessment).raised_to(Urgency.urgent)
         events += [UpdateCase(assessment=known, submitted=False, reason="failure"), Relay()]
     events.append(Page(queues=("duty",), rules=()))
     return Step(session=replace(session, turns=session.turns + 1), events=tuple(events))

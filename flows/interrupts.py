@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from flows.alarm import cry_for_help
-from flows.conversation import Lines, Msg, Page, Quote, Term
+from flows.conversation import Lines, Msg, Quote, Term
 from flows.missing import ALARM_QUESTIONS, STATES, WITH_CENTRE
-from flows.moves import ask, ask_again, move, open_or_update, reopen_line
+from flows.moves import ask, ask_again, call_person, move, reopen_line
 from flows.outcome import status
 from flows.taking import open_must_ask
 from flows.turn import Turn
@@ -119,11 +119,8 @@ def _data(turn: Turn) -> None:
 
 
 def _call_person(turn: Turn, words: str) -> None:
-    number = open_or_update(turn, turn.assess(), "person_asked")
-    turn.events.append(Page(queues=("duty",), rules=()))
+    number = call_person(turn, turn.assess())
     turn.say(Msg(words, {"number": Quote(number)}))
-    if turn.state == "closed":  # it is open again by this
-        move(turn, f"return_to_{WITH_CENTRE}")
     ask_again(turn)
 
 

@@ -4,11 +4,10 @@ What can't be read may be an emergency, so it is urgent until somebody has read 
 """
 
 import re
-from dataclasses import replace
 
 from flows.answers import keywords
-from flows.conversation import Lines, Msg, Page, Quote, Term
-from flows.moves import ask_again, open_or_update
+from flows.conversation import Lines, Msg, Quote, Term
+from flows.moves import ask_again, call_person
 from flows.protocol import Urgency
 from flows.turn import Turn
 
@@ -42,11 +41,7 @@ def answer_other_language(turn: Turn) -> None:
             turn.say(Lines((own, other), joiner="\n\n"))
     if not turn.answers.get("other_language"):
         turn.answers["other_language"] = True
-        made = turn.assess()
-        if made.urgency.rank < Urgency.urgent.rank:
-            made = replace(made, urgency=Urgency.urgent, queues=made.queues or ("duty",))
-        open_or_update(turn, made, "person_asked")
-        turn.events.append(Page(queues=("duty",), rules=()))
+        call_person(turn, turn.assess().raised_to(Urgency.urgent))
     if turn.session.turns == 0:  # of the two the one that more people know
         turn.locale = "en"
     ask_again(turn)

@@ -8,7 +8,7 @@ from typing import Any
 
 from transitions import Machine
 
-from flows.conversation import Ask, OpenCase, ReopenCase, UpdateCase
+from flows.conversation import Ask, OpenCase, Page, ReopenCase, UpdateCase
 from flows.missing import STATES, WITH_CENTRE, first_missing, lacks_alarm_answer
 from flows.questions import QUESTIONS
 from flows.triage import Assessment
@@ -97,6 +97,15 @@ def reopen_line(turn: Turn, line: str) -> None:
     turn.answers = {key: value for key, value in turn.answers.items() if key not in gone}
     turn.findings = tuple(item for item in turn.findings if item["kind"] != kinds.get(line) and item["kind"] != line)
     move(turn, f"return_to_{line}")
+
+
+def call_person(turn: Turn, assessment: Assessment) -> str:
+    """The coordinators are called to the case, which is open again by this if it was closed; its number."""
+    number = open_or_update(turn, assessment, "person_asked")
+    turn.events.append(Page(queues=("duty",), rules=()))
+    if turn.state == "closed":
+        move(turn, f"return_to_{WITH_CENTRE}")
+    return number
 
 
 def open_or_update(turn: Turn, assessment: Assessment, reason: str) -> str:

@@ -45,6 +45,12 @@ class Assessment:
         """Ids of the fired rules, highest urgency first."""
         return tuple(rule.id for rule in self.fired)
 
+    def raised_to(self, urgency: Urgency) -> "Assessment":
+        """At least as urgent as this without a rule, for a person to look at; the same where it is so already."""
+        if self.urgency.rank >= urgency.rank:
+            return self
+        return replace(self, urgency=urgency, at_least=urgency, queues=self.queues or ("duty",))
+
     def to_json(self) -> dict[str, Any]:
         """A JSON-able copy; `from_json` gives an equal Assessment."""
         return {

@@ -16,7 +16,10 @@ from flows.protocol import Urgency
 from storage import cases, judgements, people
 from storage.models import CASE, PATIENT
 
-STORIES = ("打完玻尿酸左眼看不见了", "救命", "I can't breathe after lip filler", "抽脂后第二天胸口很痛喘不上气")
+STORIES = (
+    "打完玻尿酸左眼看不见了", "救命", "I can't breathe after lip filler", "抽脂后第二天胸口很痛喘不上气",
+    "안녕하세요 필러 맞고 나서 얼굴이 아파요",
+)  # fmt: skip
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
