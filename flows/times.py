@@ -175,7 +175,15 @@ class Times:
 
     def _number(self, word: str) -> float:
         known = self._numbers.get(word)
-        return float(word) if known is None else known
+        if known is not None:
+            return known
+        if not word.isascii() and "十" in word:  # 二十六: tens and ones
+            tens, _, ones = word.partition("十")
+            return 10 * self._numbers.get(tens, 1.0) + self._numbers.get(ones, 0.0)
+        try:
+            return float(word)
+        except ValueError:  # 一二 and the like: no number that anybody counts by
+            return self._numbers.get(word[:1], 1.0)
 
     def _span_days(self, hit: re.Match[str]) -> float:
         groups = hit.groupdict()

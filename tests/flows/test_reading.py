@@ -251,3 +251,16 @@ def test_a_very_long_text_is_read_within_a_second_of_work(reader: Reader) -> Non
 def test_two_readers_of_one_protocol_read_alike(reader: Reader, protocol: Protocol) -> None:
     text = "打完肉毒五天，眼皮耷拉，吞咽正常"
     assert read(Reader(protocol), text) == read(reader, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("术后第二十六天还肿", 26), ("做双眼皮第十二天", 12), ("隆鼻第三十天", 30), ("做鼻子第一二天", 1)]
+)
+def test_days_are_counted_in_chinese_numbers_too(reader: Reader, text: str, days: float) -> None:
+    assert read(reader, text).days == days
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("第一二三四五六七八九十百零半0123456789.天日周个月年术后前 day week", max_size=14))
+def test_any_count_of_days_can_be_read(reader: Reader, told: str) -> None:
+    assert read(reader, f"做双眼皮{told}有点肿").text
