@@ -254,7 +254,8 @@ def test_two_readers_of_one_protocol_read_alike(reader: Reader, protocol: Protoc
 
 
 @pytest.mark.parametrize(
-    ("text", "days"), [("术后第二十六天还肿", 26), ("做双眼皮第十二天", 12), ("隆鼻第三十天", 30), ("做鼻子第一二天", 1)]
+    ("text", "days"),
+    [("术后第二十六天还肿", 26), ("做双眼皮第十二天", 12), ("隆鼻第三十天", 30), ("做鼻子第一二天", 1)],
 )
 def test_days_are_counted_in_chinese_numbers_too(reader: Reader, text: str, days: float) -> None:
     assert read(reader, text).days == days
