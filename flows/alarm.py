@@ -8,7 +8,7 @@ from flows.conversation import Alarm, Lines, Msg, OpenCase, Page, Quote, Relay, 
 from flows.easing import care_words, is_in_care, taken_back
 from flows.missing import ALARM_QUESTIONS, BACKABLE, STATES, TRAIL, WITH_CENTRE
 from flows.moves import ask, move, open_or_update
-from flows.outcome import GENERAL, alarm_words, emergency_rules
+from flows.outcome import GENERAL, alarm_words, emergency_rules, is_told_by_rule
 from flows.protocol import Urgency
 from flows.reading import Status
 from flows.triage import Assessment
@@ -77,7 +77,8 @@ def tell_urgent(turn: Turn) -> bool:
         return False
     assessment = turn.assess()
     if not turn.held:
-        rule = next((rule.id for rule in assessment.fired if rule.urgency is Urgency.urgent), None)
+        urgent = (rule for rule in assessment.fired if rule.urgency is Urgency.urgent)
+        rule = next((rule.id for rule in urgent if is_told_by_rule(rule, turn.protocol)), None)
         plain = (Msg("urgent-now-plain"), Term("safety_text", ""))
         turn.say(Lines((Msg("urgent-now"), Term("rule_text", rule)) if rule else plain))
     open_or_update(turn, assessment, "urgent")

@@ -9,7 +9,7 @@ from typing import Any
 from flows.conversation import Lines, Msg, Quote, Session, Term, Words
 from flows.dossier import days_since, is_rough, present, procedure_of, procedure_term
 from flows.mentions import mentioned
-from flows.protocol import Protocol, Urgency
+from flows.protocol import Category, Protocol, Urgency
 from flows.triage import Assessment
 
 # Answers that stand for "this could not be told", not for a thing of that name.
@@ -57,6 +57,7 @@ class CaseFile:
     now: datetime
     track: str = "clinical"  # of the handoff that the card is for
     standing: Urgency | None = None  # how urgent the case stands, as a clinician may have set it
+    judged: Category | None = None  # the category that the case has, as a clinician may have set it
     due_at: datetime | None = None
     reason: str = ""  # alarm | submitted | person_asked | failure
     submitted: bool = False
@@ -64,6 +65,11 @@ class CaseFile:
     told: tuple[str, ...] = ()  # emergency texts already sent, verbatim
     own_words: tuple[str, ...] = ()  # all that the person wrote
     clinical: str = "none"  # how the medical side stands: none | queued | held | closed
+
+    @property
+    def category(self) -> Category:
+        """The category that stands."""
+        return self.judged or self.assessment.category
 
     @property
     def answers(self) -> Mapping[str, Any]:

@@ -137,7 +137,7 @@ def _safety(case: CaseFile, protocol: Protocol, claims: tuple[Claim, ...]) -> tu
     codes = {claim.code for claim in claims}
     clinical = [rule for rule in case.assessment.fired if rule.id.startswith("RF-")]
     asked = case.answers.get("safety", {})
-    if clinical or case.assessment.category == "complication":
+    if clinical or case.category == "complication":
         state = Fact(key="clinical", told=Told.yes, words=Msg(CLINICAL[case.clinical]), source=Source.inferred)
     elif all(asked.get(question.id) == "no" for question in protocol.must_asks):
         state = Fact(key="clinical", told=Told.no, words=Msg("desk-clinical-none"))

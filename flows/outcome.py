@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flows.conversation import CaseFacts, Lines, Msg, Quote, Term, Words
 from flows.protocol import Category, Protocol, Urgency
-from flows.triage import Assessment
+from flows.triage import Assessment, FiredRule
 
 ADVICE_AT_MOST = 4  # lines; a frightened person reads no more
 GENERAL = "G0"  # stands for an emergency that no single rule names (clinical.md section 0)
@@ -42,6 +42,12 @@ def emergency_rules(assessment: Assessment, protocol: Protocol) -> tuple[str, ..
     if not fired and assessment.urgency == Urgency.emergency:
         return (GENERAL,)
     return tuple(sorted(fired, key=lambda id_: order.index(protocol.red_flags[id_].order)))
+
+
+def is_told_by_rule(rule: FiredRule, protocol: Protocol) -> bool:
+    """Whether the rule's own text fits: a clause that is less urgent than its rule must not send for an ambulance."""
+    flag = protocol.red_flags.get(rule.id)
+    return flag is not None and rule.urgency.rank >= flag.urgency.rank
 
 
 def submitted(assessment: Assessment, protocol: Protocol, number: str, due: datetime) -> Words:
@@ -122,7 +128,7 @@ def _next(assessment: Assessment, due: datetime | None, *, promise: bool) -> Wor
 def _advice(assessment: Assessment, protocol: Protocol) -> list[Words]:
     """What to do and not to do: of rules the gravest two of one urgency, of advice a few lines."""
     gravest = [rule for rule in assessment.fired if rule.urgency is assessment.fired[0].urgency][:2]
-    texts: list[Words] = [Term("rule_text", rule.id) for rule in gravest]
+    texts: list[Words] = [Term("rule_text", rule.id) for rule in gravest if is_told_by_rule(rule, protocol)]
     fitting = [a for a in protocol.advice if a.category is assessment.category and assessment.urgency in a.urgency]
     if Category.dispute.value in assessment.also:
         fitting = fitting[: ADVICE_AT_MOST - 1] + [a for a in protocol.advice if a.code == "keep_evidence"]

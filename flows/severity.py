@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flows.evaluation import Share
 from flows.protocol import Urgency
 
+LEGAL = "L-"  # rules of legal.md
 GRADES = ("I", "II", "IIIa", "IIIb", "IVa", "IVb", "V")
 
 
@@ -33,10 +34,15 @@ class Agreement:
 
 
 def agreements(verdicts: Iterable[Verdict]) -> tuple[Agreement, ...]:
-    """One for each rule that fired in a judged case, by its id."""
+    """One for each clinical rule that fired in a judged case, by its id.
+
+    A clinician's judgement says nothing of a legal rule: that a clock runs or evidence may vanish.
+    """
     told: dict[str, list[tuple[bool, bool]]] = {}
     for verdict in verdicts:
         for rule, urgency in verdict.fired:
+            if rule.startswith(LEGAL):
+                continue
             stood = Urgency(verdict.urgency).rank >= Urgency(urgency).rank
             told.setdefault(rule, []).append((stood, verdict.category == verdict.assessed_category))
     return tuple(

@@ -5,7 +5,7 @@ code; the desk puts them into a language. "Not asked" is never shown as "no".
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.conversation import Msg, Term, Words
 from flows.dossier import present, procedure_of, spoken, ticked_ids
@@ -125,18 +125,25 @@ def blind_card(case: CaseFile, protocol: Protocol) -> BlindCard:
     known = code if code and code not in NO_PROCEDURE else None
     return BlindCard(
         number=case.number,
-        urgency=assessment.urgency,
-        category=assessment.category.value,
-        also=assessment.also,
+        urgency=case.standing or assessment.urgency,
+        category=case.category.value,
+        also=tuple(code for code in assessment.also if code != case.category.value),
         procedure=procedure_words(case, known, protocol) if known else family_words(family),
         since=elapsed(case),
         place=case.answers.get("place", {}).get("code"),
         minor=is_minor(case),
         self_harm=self_harm(case, protocol),
-        flags=named_rules((rule.id for rule in assessment.fired if concerns(rule.id, case.track, protocol)), protocol),
+        flags=_flags(case, protocol),
         issues=assessment.issues,
         photos=case.photos,
     )
+
+
+def _flags(case: CaseFile, protocol: Protocol) -> tuple[Change, ...]:
+    """The fired rules, each as urgent as it fired: a clause may be less urgent than its rule."""
+    fired = {rule.id: rule.urgency for rule in case.assessment.fired if concerns(rule.id, case.track, protocol)}
+    flags = [replace(rule, urgency=fired[rule.id]) for rule in named_rules(fired, protocol)]
+    return tuple(sorted(flags, key=lambda rule: -rule.urgency.rank))
 
 
 def sbar_card(case: CaseFile, protocol: Protocol) -> SbarCard:

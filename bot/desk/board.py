@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from flows.conversation import Session
 from flows.facts import CaseFile
-from flows.protocol import Protocol, Urgency
+from flows.protocol import Category, Protocol, Urgency
 from flows.summary import BlindCard, blind_card
 from flows.triage import Assessment
 from storage import board as stored
@@ -82,6 +82,7 @@ def _case_file(row: Row, now: datetime) -> CaseFile:
         now=now,
         track=row.track,
         standing=Urgency(row.case_urgency),
+        judged=Category(row.category),
         due_at=row.due_at,
         submitted=row.submitted,
         photos=row.photos,

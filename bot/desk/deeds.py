@@ -164,6 +164,8 @@ def _judge(c: Connection, row: board.BoardRow, staff: Staff, form: Form, protoco
         raise Refused(422, "choose")
     if grade and grade not in GRADES:
         raise Refused(422, "choose")
+    if form.get("lasting") and not grade:
+        raise Refused(422, "grade")
     minutes = {urgency: times.answer_minutes for urgency, times in protocol.response_times.items()}
     judgements.judge(
         c, row.id, staff, category=form["category"], urgency=form["urgency"],

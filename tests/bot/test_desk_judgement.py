@@ -172,3 +172,21 @@ async def test_the_page_shows_the_whole_assessment(house: House, people_at_work:
     for shown in ("自动分诊", "并发症", protocol.families["filler"].name.zh, "什么会改变级别", protocol.version):
         assert shown in page
     assert protocol.red_flags["RF-04"].description.zh.strip() in page
+
+
+async def test_to_judge_again_starts_from_the_grade_that_stands(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    placed, chen = house.case("K7M-4QD"), people_at_work["chen"]
+    await chen.do(placed, "claim")
+    page = (await judge(chen, placed, grade="IIIa", lasting="yes")).text
+    assert '<option value="IIIa" selected>' in page
+    assert 'name="lasting" value="yes" checked' in page
+
+
+async def test_a_lasting_disability_needs_a_grade(house: House, people_at_work: dict[str, Person]) -> None:
+    placed, chen = house.case("K7M-4QD"), people_at_work["chen"]
+    await chen.do(placed, "claim")
+    refused = await judge(chen, placed, lasting="yes")
+    assert refused.status_code == 422
+    assert "后缀“d”" in refused.text

@@ -13,8 +13,10 @@ from flows.conversation import Lines, Msg, Quote, Session, Term
 from flows.dossier import absorb, is_rough
 from flows.facts import CaseFile, Fact, Source, Told
 from flows.legal_card import legal_card
+from flows.outcome import submitted
 from flows.protocol import Category, Protocol, Urgency, load
 from flows.reading import Reader
+from flows.severity import Verdict, agreements
 from flows.summary import blind_card, sbar_card
 from flows.triage import Assessment, FiredRule
 
@@ -571,3 +573,33 @@ def test_an_age_under_18_is_on_every_card(protocol: Protocol, told: str) -> None
     assert blind_card(one, protocol).minor
     assert "minor" not in sbar_card(one, protocol).not_asked
     assert next(fact for fact in legal_card(one, protocol).safety if fact.key == "minor").told is Told.yes
+
+
+# -- a rule that fired below its urgency, a category that a clinician set
+
+
+def test_a_flag_shows_the_urgency_it_fired_with(protocol: Protocol) -> None:
+    late = FiredRule(id="RF-23", urgency=Urgency.urgent, evidence="看不清")
+    assert protocol.red_flags["RF-23"].urgency is Urgency.emergency
+    (flag,) = blind_card(case(protocol, fired=(late,)), protocol).flags
+    assert flag.urgency is Urgency.urgent
+
+
+def test_a_rule_that_fired_below_its_urgency_does_not_send_for_an_ambulance(protocol: Protocol) -> None:
+    for urgency, told in ((Urgency.urgent, False), (Urgency.emergency, True)):
+        one = case(protocol, fired=(FiredRule(id="RF-23", urgency=urgency, evidence="看不清"),))
+        words = submitted(one.assessment, protocol, one.number, NOW)
+        assert ("rule_text" in repr(words)) is told
+
+
+def test_the_judged_category_stands_on_the_card(protocol: Protocol) -> None:
+    one = case(protocol, category=Category.dispute)
+    one = replace(one, judged=Category.repair, assessment=replace(one.assessment, also=("repair",)))
+    card = blind_card(one, protocol)
+    assert (card.category, card.also) == ("repair", ())
+
+
+def test_a_clinical_judgement_does_not_score_legal_rules() -> None:
+    fired = (("L-U2", "urgent"), ("RF-12", "emergency"))
+    verdict = Verdict(fired=fired, assessed_category="dispute", category="complication", urgency="soon")
+    assert [one.rule for one in agreements([verdict])] == ["RF-12"]
