@@ -146,7 +146,7 @@ def _status(turn: Turn) -> None:
     elif case is None:
         turn.say(Msg("status-none"))
     else:
-        turn.say(status(case, turn.protocol))
+        turn.say(status(case, turn.protocol, turn.context.now))
     ask_again(turn)
 
 

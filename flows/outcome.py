@@ -56,11 +56,12 @@ def submitted(assessment: Assessment, protocol: Protocol, number: str, due: date
     return Lines((told, *_whole(assessment, protocol, due, promise=True)), joiner="\n\n")
 
 
-def status(facts: CaseFacts, protocol: Protocol) -> Words:
-    """Where the case stands, in plain words."""
+def status(facts: CaseFacts, protocol: Protocol, now: datetime) -> Words:
+    """Where the case stands, in plain words; a time that has passed is no promise any more."""
+    due = facts.due_at if facts.due_at is not None and facts.due_at > now else None
     told: list[Words] = [Msg(f"status-{facts.status.replace('_', '-')}", {"number": Quote(facts.number)})]
     if facts.assessment is not None and facts.status != "closed":
-        told += _whole(as_judged(facts.assessment, facts), protocol, facts.due_at, promise=False)
+        told += _whole(as_judged(facts.assessment, facts), protocol, due, promise=False)
     return Lines(tuple(told), joiner="\n\n")
 
 

@@ -22,6 +22,11 @@ OPEN_SHOWN = 500
 ALARMS_SHOWN = 20
 
 _latest = sa.select(sa.func.max(CASE_EVENT.c.id)).where(CASE_EVENT.c.case_id == CASE.c.id).scalar_subquery()
+_wrote = (
+    sa.select(sa.func.max(CASE_EVENT.c.at))
+    .where(CASE_EVENT.c.case_id == CASE.c.id, CASE_EVENT.c.kind == "patient_wrote")
+    .scalar_subquery()
+)
 _photos = (
     sa.select(sa.func.count())
     .where(MEDIA.c.case_id == CASE.c.id, MEDIA.c.kind == "photo", MEDIA.c.status == "stored")
@@ -54,6 +59,7 @@ _ROWS = (
         STAFF.c.detail.label("holder_detail"),
         reach.closed_by.label("closed_by"),
         _latest.label("latest"),
+        _wrote.label("wrote_at"),
         _photos.label("photos"),
         _talk.label("session"),
         _clinical.label("clinical"),
@@ -84,6 +90,7 @@ class Row:
     queued_at: datetime
     claimed_at: datetime | None
     answered_at: datetime | None
+    wrote_at: datetime | None  # when the patient last wrote in a case that somebody has
     closed_at: datetime | None
     outcome: str | None
     submitted: bool
@@ -163,6 +170,7 @@ def _rows(c: sa.Connection, staff: Staff, chosen: sa.Select[Any]) -> list[Row]:
                 queued_at=row.queued_at,
                 claimed_at=row.claimed_at,
                 answered_at=row.answered_at,
+                wrote_at=row.wrote_at,
                 closed_at=row.closed_at,
                 outcome=row.outcome,
                 submitted=row.submitted,

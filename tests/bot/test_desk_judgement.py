@@ -1,6 +1,6 @@
 """A clinician's judgement on the desk, and what the patient tells while somebody holds the case."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import httpx
@@ -8,7 +8,10 @@ import pytest
 
 from bot.messages import Inbound
 from bot.turns import Taken
+from flows.conversation import CaseFacts
+from flows.outcome import status
 from flows.protocol import Urgency
+from flows.triage import Assessment
 from storage import cases, timeline
 from tests.bot.desk_house import ANSWERS, House, Placed
 from tests.bot.desk_people import Person
@@ -190,3 +193,39 @@ async def test_a_lasting_disability_needs_a_grade(house: House, people_at_work: 
     refused = await judge(chen, placed, lasting="yes")
     assert refused.status_code == 422
     assert "后缀“d”" in refused.text
+
+
+async def test_what_was_answered_is_open_again_when_the_patient_writes(
+    house: House, people_at_work: dict[str, Person]
+) -> None:
+    placed, chen = calm(house), people_at_work["chen"]
+    await chen.do(placed, "claim")
+    page = (await chen.do(placed, "reply", text="您好")).text
+    assert 'class="due met"' in page
+    says(house, placed, "好的谢谢医生")
+    page = (await chen.see(placed.path("eye"))).text
+    assert 'class="due met"' not in page
+    assert 'class="due near">患者有新消息 <time' in page
+
+
+async def test_a_reply_is_never_cut_short(house: House, people_at_work: dict[str, Person]) -> None:
+    placed, chen = calm(house), people_at_work["chen"]
+    page = (await chen.do(placed, "claim")).text
+    assert "maxlength" not in page.split('id="reply-text"')[1].split(">")[0]
+    refused = await chen.do(placed, "reply", text="很" * 5003)
+    assert refused.status_code == 422
+    assert "3500" in refused.text
+
+
+async def test_a_time_that_has_passed_is_promised_to_nobody(house: House) -> None:
+    placed = calm(house)
+    with house.service.database.begin() as c:
+        facts = cases.facts(c, placed.case_id)
+    assert facts.due_at is not None
+    told = CaseFacts(
+        number=facts.number, status="queued", category="complication", urgency="routine", queues=("eye",),
+        due_at=facts.due_at, held=False, assessment=Assessment.from_json(facts.assessment),
+    )  # fmt: skip
+    protocol = house.service.protocol
+    assert "outcome-due" in repr(status(told, protocol, facts.due_at - timedelta(hours=1)))
+    assert "outcome-due" not in repr(status(told, protocol, facts.due_at + timedelta(hours=1)))
