@@ -26,6 +26,7 @@ from flows.times import Times, When
 __all__ = ["Finding", "Reader", "Reading", "Status"]
 
 _LONG = 90.0  # days
+_PART = 1_500  # signs that are read together at most
 _SPANS_OF_DAYS = ((1, "0"), (4, "3"), (15, "14"), (61, "60"), (366, "365"))  # below so many days, by name
 _SHORT = 5  # signs or words that a clause may hold beside a time that stands for itself
 _DENIABLE = frozenset({"symptom", "qualifier", "modifier", "procedure", "family", "product"})
@@ -78,6 +79,10 @@ class Reader:
 
     def read(self, text: str, *, today: date) -> Reading:
         """Find everything in `text`; never raises."""
+        parts = [self._read_part(part, today) for part in _parts(text)]
+        return parts[0] if len(parts) == 1 else _joined(parts, text)
+
+    def _read_part(self, text: str, today: date) -> Reading:
         reading, told, normal = self._read(text, today)
         return replace(reading, likely=tuple(self._likely(reading, told, normal)))
 
@@ -178,6 +183,35 @@ class Reader:
 
 def _as_fine(row: Row) -> Match:
     return Match("fine", " ".join(row.codes), row.start, row.end, ((row.start, row.end),))
+
+
+def _parts(text: str) -> list[str]:
+    """The text, or where it is very long its parts, cut after a sentence where there is one.
+
+    What phrases may stand for each other grows with the square of what is looked at together.
+    """
+    parts = []
+    while len(text) > _PART:
+        cut = max(text.rfind(sign, _PART // 2, _PART) for sign in "。！？!?\n.") + 1 or _PART
+        parts.append(text[:cut])
+        text = text[cut:]
+    return [*parts, text]
+
+
+def _joined(parts: Sequence[Reading], text: str) -> Reading:
+    """One reading of all parts; of what a text tells once, the first part that tells it counts."""
+    dated = next((part for part in parts if part.days is not None), parts[0])
+    return Reading(
+        findings=tuple(dict.fromkeys(finding for part in parts for finding in part.findings)),
+        likely=tuple(dict.fromkeys(finding for part in parts for finding in part.likely)),
+        days=dated.days,
+        days_evidence=dated.days_evidence,
+        hours=dated.hours,
+        family_hint=next((part.family_hint for part in parts if part.family_hint != "unknown"), "unknown"),
+        subject="other" if any(part.subject == "other" for part in parts) else "self",
+        age=next((part.age for part in parts if part.age is not None), None),
+        text=text,
+    )
 
 
 def _masked(scene: Scene, statuses: Mapping[Match, Status]) -> str:

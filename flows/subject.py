@@ -169,9 +169,11 @@ def _by_hints(
     """The family that most words point to; none where a sign weighs more while nobody knows what was done."""
     signs = {match.code for match in scene.findings if match.kind == "symptom" and statuses[match] is Status.present}
     found: dict[tuple[str, int], Match] = {}  # of words that lie in one another the longest counts
+    reach = 0
     for hint in sorted(scene.hints, key=lambda hint: (hint.start, -hint.end)):
-        if not any(hint.end <= other.end and hint.start >= other.start for other in found.values()):
+        if hint.end > reach:
             found[hint.code, hint.start] = hint
+            reach = hint.end
     points: defaultdict[str, float] = defaultdict(float)
     words = {(hint.code, scene.normal.text[hint.start : hint.end]) for hint in found.values()}
     for code, _ in words:

@@ -248,6 +248,15 @@ def test_a_very_long_text_is_read_within_a_second_of_work(reader: Reader) -> Non
     assert time.process_time() - start < 1.0
 
 
+@pytest.mark.parametrize(
+    "piece", ["鼻", "眼睛看不见", "没", "第二天", "no pain ", "lip filler,", "3", "。", "a", "玻尿酸三天前"]
+)
+def test_the_same_word_over_and_over_is_read_in_time(reader: Reader, piece: str) -> None:
+    start = time.process_time()
+    read(reader, (piece * 20_000)[:20_000])
+    assert time.process_time() - start < 10.0  # minutes, when it grows with the square
+
+
 def test_two_readers_of_one_protocol_read_alike(reader: Reader, protocol: Protocol) -> None:
     text = "打完肉毒五天，眼皮耷拉，吞咽正常"
     assert read(Reader(protocol), text) == read(reader, text)
