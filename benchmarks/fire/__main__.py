@@ -81,11 +81,8 @@ async def _drill(
             burning = asyncio.ensure_future(servers.burn(options.kills))
             while servers.kills < options.kills // 2:
                 await asyncio.sleep(0.1)
-            servers.without_database = True
             await asyncio.to_thread(database.away, options.outage)
-            servers.without_database = False
             await burning
-            taken = sum(delivery.confirmed.is_set() for delivery in telegram.storm.posted)
             telegram.calm = crowd.closing = True
             burnt = time.monotonic() - begun
             await asyncio.wait(seats, timeout=LAST_SECONDS)
@@ -96,8 +93,6 @@ async def _drill(
             seat.cancel()
         found = examine(store, crowd.patients, telegram.storm.posted, pages)
         store.close()
-    found.counts["messages acknowledged while it burned"] = taken
-    found.expect(taken > 0, "no message was taken while it burned: this machine is too slow for the drill")
     _count(found, telegram, servers, crowd, burnt)
     return found
 

@@ -22,6 +22,7 @@ from benchmarks.turns import ROOT, free_port
 KILLED_STARTING = 0.15  # share of the kills that meet a server before it is ready
 WORKING_SECONDS = (0.05, 1.5)  # how long one works that is killed later
 START_SECONDS = 180.0
+READY_SECONDS = 30.0  # without a database none gets ready, and is killed all the same
 
 
 class Database:
@@ -121,7 +122,6 @@ class Servers:
         self.all = servers
         self._draw = draw
         self.kills = 0
-        self.without_database = False  # then none gets ready, and they are killed all the same
 
     @property
     def ports(self) -> list[int]:
@@ -134,7 +134,7 @@ class Servers:
         try:
             for server in self.all:
                 server.start()
-                await self._until_ready(server)
+                await until_ready(server.port, START_SECONDS)
             supervisor = asyncio.ensure_future(self._supervise())
             try:
                 yield
@@ -152,7 +152,7 @@ class Servers:
     async def _burn(self, server: Server, kills: int) -> None:
         while True:
             if self._draw.random() > KILLED_STARTING:
-                await self._until_ready(server)
+                await until_ready(server.port, READY_SECONDS)
             await asyncio.sleep(self._draw.uniform(*WORKING_SECONDS))
             if self.kills >= kills:
                 return
@@ -160,19 +160,20 @@ class Servers:
                 self.kills += 1
                 server.start()
 
-    async def _until_ready(self, server: Server) -> None:
-        """Wait until it takes turns, as long as it can."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as client:
-                while not self.without_database:
-                    with suppress(aiohttp.ClientError, OSError):
-                        async with client.get(f"http://127.0.0.1:{server.port}/readyz") as answer:
-                            if answer.status == 200:
-                                return
-                    await asyncio.sleep(0.05)
-
     async def _supervise(self) -> None:
         while True:
             await asyncio.sleep(0.5)
             for server in self.all:
                 server.supervise()
+
+
+async def until_ready(port: int, patience: float) -> None:
+    """Wait until the server there takes turns, or so long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience), aiohttp.ClientSession() as client:
+            while True:
+                with suppress(aiohttp.ClientError, OSError):
+                    async with client.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                        if answer.status == 200:
+                            return
+                await asyncio.sleep(0.05)
